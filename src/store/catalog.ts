@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import {
+  canonicalLabels,
+  type Labels,
+  type Series,
+  type SeriesDescription,
+  type SeriesKind,
+} from '../domain/series.ts';
+import type { Instant } from '../domain/time.ts';
+import type { Database } from './engine.ts';
+import type { SeriesTable, SourceTable } from './tables.ts';
+
+/** Everything belongs to an org; its number goes into every query. */
+export interface Org {
+  readonly number: number;
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface Source {
+  readonly number: number;
+  readonly org: number;
+  readonly name: string;
+  readonly kind: string;
+  readonly interval: number | null;
+  readonly location: string;
+  readonly lastAttemptAt: Instant | null;
+  readonly lastSuccessAt: Instant | null;
+  readonly lastError: string | null;
+  readonly failingSince: Instant | null;
+  readonly nextAttemptAt: Instant | null;
+}
+
+/** Finds or creates an org by its id. */
+export async function ensureOrg(database: Database, id: string, name: string, now: Instant): Promise<Org> {
+  await database
+    .insertInto('org')
+    .values({ id, name, created_at: now })
+    .onConflict((conflict) => conflict.column('id').doNothing())
+    .execute();
+  return database.selectFrom('org').select(['number', 'id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();
+}
+
+/** Finds or creates a source by its name and brings its kind, interval and location up to date. */
+export async function ensureSource(
+  database: Database,
+  org: number,
+  description: Pick<Source, 'name' | 'kind' | 'interval' | 'location'>,
+): Promise<Source> {
+  const { name, kind, interval, location } = description;
+  await database
+    .insertInto('source')
+    .values({ org, name, kind, interval, location })
+    .onConflict((conflict) => conflict.columns(['org', 'name']).doUpdateSet({ kind, interval, location }))
+    .execute();
+  const row = await database
+    .selectFrom('source')
+    .selectAll()
+    .where('org', '=', org)
+    .where('name', '=', name)
+    .executeTakeFirstOrThrow();
+  return toSource(row);
+}
+
+export async function listSources(database: Database, org: number): Promise<readonly Source[]> {
+  const rows = await database.selectFrom('source').selectAll().where('org', '=', org).orderBy('name').execute();
+  return rows.map(toSource);
+}
+
+export async function findSource(database: Database, org: number, number: number): Promise<Source | undefined> {
+  const row = await database
+    .selectFrom('source')
+    .selectAll()
+    .where('org', '=', org)
+    .where('number', '=', number)
+    .executeTakeFirst();
+  return row && toSource(row);
+}
+
+/** What became of the last attempt to read a source; fields left out stay. */
+export type SourceAttempt = Partial<
+  Pick<Source, 'lastAttemptAt' | 'lastSuccessAt' | 'lastError' | 'failingSince' | 'nextAttemptAt'>
+>;
+
+export async function recordAttempt(
+  database: Database,
+  org: number,
+  source: number,
+  attempt: SourceAttempt,
+): Promise<void> {
+  const columns = {
+    last_attempt_at: attempt.lastAttemptAt,
+    last_success_at: attempt.lastSuccessAt,
+    last_error: attempt.lastError,
+    failing_since: attempt.failingSince,
+    next_attempt_at: attempt.nextAttemptAt,
+  };
+  const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
+  if (Object.keys(given).length === 0) return;
+  await database.updateTable('source').set(given).where('org', '=', org).where('number', '=', source).execute();
+}
+
+/** The public id of a series: the same wherever the same name lands in the same org. 80 bits of SHA-256 in base 32. */
+export function seriesId(orgId: string, metric: string, labels: Labels): string {
+  const digest = createHash('sha256')
+    .update(JSON.stringify([orgId, metric, canonicalLabels(labels)]))
+    .digest();
+  const alphabet = '0123456789abcdefghjkmnpqrstvwxyz';
+  let id = '';
+  for (let bit = 0; bit < 80; bit += 5) {
+    const pair = ((digest[bit >> 3] as number) << 8) | (digest[(bit >> 3) + 1] as number);
+    id += alphabet[(pair >> (11 - (bit & 7))) & 31];
+  }
+  return id;
+}
+
+/** Finds or creates series of one source, in the order given. A changed title, unit or interval is taken over. */
+export async function ensureSeries(
+  database: Database,
+  org: Org,
+  source: Source,
+  descriptions: readonly SeriesDescription[],
+  now: Instant,
+): Promise<readonly Series[]> {
+  const rows = descriptions.map(({ metric, labels, kind, unit, title }) => ({
+    org: org.number,
+    id: seriesId(org.id, metric, labels),
+    source: source.number,
+    metric,
+    labels: canonicalLabels(labels),
+    kind,
+    unit,
+    title,
+    interval: source.interval,
+    version: 1,
+    raw_from: null,
+    created_at: now,
+  }));
+  const found = new Map<string, Series>();
+  for (let start = 0; start < rows.length; start += 500) {
+    const part = rows.slice(start, start + 500);
+    await database
+      .insertInto('series')
+      .values(part)
+      .onConflict((conflict) =>
+        conflict.columns(['org', 'id']).doUpdateSet((excluded) => ({
+          title: excluded.ref('excluded.title'),
+          unit: excluded.ref('excluded.unit'),
+          interval: excluded.ref('excluded.interval'),
+        })),
+      )
+      .execute();
+    const stored = await database
+      .selectFrom('series')
+      .selectAll()
+      .where('org', '=', org.number)
+      .where(
+        'id',
+        'in',
+        part.map(({ id }) => id),
+      )
+      .execute();
+    for (const row of stored) found.set(row.id, toSeries(row));
+  }
+  return rows.map(({ id }) => found.get(id) as Series);
+}
+
+export async function findSeries(database: Database, org: number, id: string): Promise<Series | undefined> {
+  const row = await database
+    .selectFrom('series')
+    .selectAll()
+    .where('org', '=', org)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return row && toSeries(row);
+}
+
+export interface SeriesFilter {
+  readonly metric?: string;
+  readonly source?: number;
+  /** Part of the metric, the title or the labels, in any case. */
+  readonly search?: string;
+  readonly limit: number;
+  /** Continue after this place: the metric and labels of the last series seen. */
+  readonly after?: { readonly metric: string; readonly labels: string };
+}
+
+/** Series of an org by metric and labels. */
+export async function listSeries(database: Database, org: number, filter: SeriesFilter): Promise<readonly Series[]> {
+  let query = database.selectFrom('series').selectAll().where('org', '=', org);
+  if (filter.metric !== undefined) query = query.where('metric', '=', filter.metric);
+  if (filter.source !== undefined) query = query.where('source', '=', filter.source);
+  if (filter.search) {
+    const pattern = `%${filter.search.toLowerCase().replace(/[\\%_]/g, (character) => `\\${character}`)}%`;
+    query = query.where(({ eb, or }) =>
+      or(
+        (['metric', 'title', 'labels'] as const).map((column) => eb(eb.fn<string>('lower', [column]), 'like', pattern)),
+      ),
+    );
+  }
+  const { after } = filter;
+  if (after) {
+    query = query.where(({ eb, or, and }) =>
+      or([eb('metric', '>', after.metric), and([eb('metric', '=', after.metric), eb('labels', '>', after.labels)])]),
+    );
+  }
+  const rows = await query.orderBy('metric').orderBy('labels').limit(filter.limit).execute();
+  return rows.map(toSeries);
+}
+
+export async function countSeries(database: Database, org: number): Promise<number> {
+  const { count } = await database
+    .selectFrom('series')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('org', '=', org)
+    .executeTakeFirstOrThrow();
+  return Number(count);
+}
+
+function toSource(
+  row: { [Column in keyof SourceTable]: Column extends 'number' ? number : SourceTable[Column] },
+): Source {
+  return {
+    number: row.number,
+    org: row.org,
+    name: row.name,
+    kind: row.kind,
+    interval: row.interval,
+    location: row.location,
+    lastAttemptAt: row.last_attempt_at,
+    lastSuccessAt: row.last_success_at,
+    lastError: row.last_error,
+    failingSince: row.failing_since,
+    nextAttemptAt: row.next_attempt_at,
+  };
+}
+
+function toSeries(
+  row: { [Column in keyof SeriesTable]: Column extends 'number' ? number : SeriesTable[Column] },
+): Series {
+  return {
+    number: row.number,
+    id: row.id,
+    sourceNumber: row.source,
+    metric: row.metric,
+    labels: JSON.parse(row.labels) as Labels,
+    kind: row.kind as SeriesKind,
+    unit: row.unit,
+    title: row.title,
+    interval: row.interval,
+    version: row.version,
+    rawFrom: row.raw_from,
+  };
+}

@@ -1,0 +1,48 @@
+import { type ColumnDefinitionBuilder, type CreateTableBuilder, sql } from 'kysely';
+import { Migrator } from 'kysely/migration';
+import type { Database } from '../engine.ts';
+import * as core from './001-core.ts';
+
+/** The few words of DDL that the engines spell differently. */
+export interface ColumnDialect {
+  /** The type of a 64-bit identity column; SQLite numbers rows only where it reads exactly `integer`. */
+  readonly sequence: 'integer' | 'bigint';
+  /** Turns an integer column into one that numbers its rows. */
+  identity(column: ColumnDefinitionBuilder): ColumnDefinitionBuilder;
+  /** Stores the rows of a table in the order of its primary key, where the engine can. */
+  clustered<Name extends string>(table: CreateTableBuilder<Name, never>): CreateTableBuilder<Name, never>;
+}
+
+export const sqliteColumns: ColumnDialect = {
+  sequence: 'integer',
+  identity: (column) => column.primaryKey().autoIncrement(),
+  clustered: (table) => table.modifyEnd(sql`without rowid`),
+};
+
+export const postgresColumns: ColumnDialect = {
+  sequence: 'bigint',
+  identity: (column) => column.primaryKey().generatedAlwaysAsIdentity(),
+  clustered: (table) => table,
+};
+
+interface Migration {
+  up(database: Database, columns: ColumnDialect): Promise<void>;
+}
+
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '001-core': core };
+
+/** Brings the schema up to date inside the caller's transaction, which must be the only writer. Safe to call at each start. */
+export async function migrate(database: Database, columns: ColumnDialect): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    disableTransactions: true,
+    provider: {
+      getMigrations: async () =>
+        Object.fromEntries(
+          Object.entries(MIGRATIONS).map(([name, migration]) => [name, { up: () => migration.up(database, columns) }]),
+        ),
+    },
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}

@@ -1,0 +1,155 @@
+import type { Generated } from 'kysely';
+
+/**
+ * The tables as both engines hold them. Times are epoch milliseconds in 64-bit integers, JSON is text and parsed by the reader.
+ * Every unique key of a data table begins with the series, the column by which a cluster would spread it.
+ */
+export interface Tables {
+  org: OrgTable;
+  source: SourceTable;
+  series: SeriesTable;
+  point: PointTable;
+  rollup: RollupTable;
+  dirty: DirtyTable;
+  restatement: RestatementTable;
+  ledger: LedgerTable;
+  closed: ClosedTable;
+  archive_object: ArchiveObjectTable;
+  job: JobTable;
+  schedule: ScheduleTable;
+  feed: FeedTable;
+}
+
+export interface OrgTable {
+  number: Generated<number>;
+  id: string;
+  name: string;
+  created_at: number;
+}
+
+export interface SourceTable {
+  number: Generated<number>;
+  org: number;
+  name: string;
+  kind: string;
+  interval: number | null;
+  /** What is read, for people: `s3://bucket/prefix`, `./snapshots`, a host's name. Never a secret. */
+  location: string;
+  last_attempt_at: number | null;
+  last_success_at: number | null;
+  last_error: string | null;
+  failing_since: number | null;
+  next_attempt_at: number | null;
+}
+
+export interface SeriesTable {
+  number: Generated<number>;
+  org: number;
+  id: string;
+  source: number;
+  metric: string;
+  labels: string;
+  kind: string;
+  unit: string;
+  title: string;
+  interval: number | null;
+  version: number;
+  raw_from: number | null;
+  created_at: number;
+}
+
+export interface PointTable {
+  series: number;
+  at: number;
+  value: number;
+  dimensions: string | null;
+}
+
+export interface RollupTable {
+  series: number;
+  level: number;
+  at: number;
+  count: number;
+  sum: number;
+  min: number;
+  max: number;
+  first: number;
+  last: number;
+}
+
+export interface DirtyTable {
+  series: number;
+  at: number;
+  /** Why a closed bucket changed; null while the bucket is open. */
+  reason: string | null;
+}
+
+export interface RestatementTable {
+  series: number;
+  version: number;
+  from_at: number;
+  to_at: number;
+  reason: string;
+  recorded_at: number;
+}
+
+export interface LedgerTable {
+  source: number;
+  from_at: number;
+  to_at: number;
+  state: string;
+  attempts: number;
+  detail: string | null;
+}
+
+export interface ClosedTable {
+  source: number;
+  from_at: number;
+  to_at: number;
+}
+
+export interface ArchiveObjectTable {
+  source: number;
+  key: string;
+  at: number;
+  state: string;
+  attempts: number;
+  detail: string | null;
+  bytes: number;
+  etag: string | null;
+  read_at: number;
+}
+
+export interface JobTable {
+  id: string;
+  org: number;
+  kind: string;
+  key: string;
+  lane: string;
+  input: string;
+  state: string;
+  progress: string | null;
+  result: string | null;
+  error: string | null;
+  attempts: number;
+  cancel_requested: number;
+  lease_owner: string | null;
+  lease_until: number | null;
+  run_at: number;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+export interface ScheduleTable {
+  name: string;
+  slot: number;
+}
+
+export interface FeedTable {
+  seq: Generated<number>;
+  org: number;
+  at: number;
+  kind: string;
+  payload: string;
+}
