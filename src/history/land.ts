@@ -1,0 +1,124 @@
+import { covers } from '../domain/intervals.ts';
+import { keptLevels } from '../domain/ladder.ts';
+import type { LedgerEntry } from '../domain/ledger.ts';
+import { canonicalLabels, type Series, type SeriesDescription } from '../domain/series.ts';
+import { type Clock, floorTo, type Instant } from '../domain/time.ts';
+import { ensureSeries, type Org, type Source } from '../store/catalog.ts';
+import type { Engine, SeriesPoints, Writer } from '../store/engine.ts';
+import { appendToFeed } from '../store/feed.ts';
+import { readClosed, writeLedger } from '../store/knowledge.ts';
+
+/** What a source hands over: samples that were checked, and what is now known of the time asked for. */
+export interface Landing {
+  readonly source: Source;
+  readonly series: readonly LandedSeries[];
+  readonly ledger: readonly LedgerEntry[];
+  /** Said of buckets that were closed already, e.g. `late object 2026/11/23/1402.json`. */
+  readonly reason: string;
+  /** Further writes that stand or fall with the landing. */
+  readonly also?: (writer: Writer) => Promise<void>;
+}
+
+export interface LandedSeries {
+  readonly description: SeriesDescription;
+  readonly times: readonly Instant[];
+  readonly values: readonly number[];
+  readonly dimensions?: readonly (string | null)[];
+}
+
+export interface Landed {
+  /** Series of which a sample was new or different. */
+  readonly changed: number;
+  /** Samples refused because they are older than the raw samples that retention still keeps: their buckets can no longer be rebuilt. */
+  readonly tooOld: number;
+}
+
+/** Series known to exist, so that a landing asks the catalog only about new ones. Filled only after a commit. */
+const known = new WeakMap<Engine, Map<string, Series>>();
+
+/**
+ * Lands samples in one transaction: points, ledger, dirty buckets, feed event. The same landing twice leaves the same state
+ * and says nothing to anyone. Throws `StoreUnavailable`; then nothing was written.
+ */
+export async function land(engine: Engine, org: Org, landing: Landing, clock: Clock): Promise<Landed> {
+  const { source } = landing;
+  const names = landing.series.map(({ description }) => nameOf(source, description));
+  const cache = known.get(engine) ?? new Map<string, Series>();
+  known.set(engine, cache);
+  const fresh = new Map<string, Series>();
+  const result = await engine.write(async (writer) => {
+    const now = clock.now();
+    fresh.clear();
+    const unknown = new Map(
+      landing.series.flatMap(({ description }, index) =>
+        cache.has(names[index] as string) ? [] : [[names[index] as string, description]],
+      ),
+    );
+    const ensured = await ensureSeries(writer.database, org, source, [...unknown.values()], now);
+    for (const [index, name] of [...unknown.keys()].entries()) fresh.set(name, ensured[index] as Series);
+
+    let tooOld = 0;
+    const points: SeriesPoints[] = [];
+    const intervals = new Map<number, number | null>();
+    for (const [index, landed] of landing.series.entries()) {
+      const name = names[index] as string;
+      const series = (fresh.get(name) ?? cache.get(name)) as Series;
+      const kept = series.rawFrom === null ? landed : after(landed, series.rawFrom);
+      tooOld += landed.times.length - kept.times.length;
+      intervals.set(series.number, series.interval);
+      points.push({
+        series: series.number,
+        times: kept.times,
+        values: kept.values,
+        ...(kept.dimensions ? { dimensions: kept.dimensions } : {}),
+      });
+    }
+    const changed = await writer.upsertPoints(points);
+    await landing.also?.(writer);
+    const learned = await writeLedger(writer.database, source.number, landing.ledger);
+    if (changed.size === 0 && !learned) return { changed: 0, tooOld };
+
+    const closed = await readClosed(writer.database, source.number);
+    const dirty = new Map<string, { series: number; at: Instant; reason: string | null }>();
+    let from = Number.POSITIVE_INFINITY;
+    let to = Number.NEGATIVE_INFINITY;
+    for (const { series, times } of points) {
+      if (!changed.has(series)) continue;
+      const [finest] = keptLevels(intervals.get(series) ?? null);
+      let last = -1;
+      for (const time of times) {
+        from = Math.min(from, time);
+        to = Math.max(to, time + 1);
+        if (finest === undefined) continue;
+        const at = floorTo(time, finest);
+        if (at === last) continue;
+        last = at;
+        const isClosed = closed.length > 0 && covers(closed, { from: at, to: at + finest });
+        dirty.set(`${series} ${at}`, { series, at, reason: isClosed ? landing.reason : null });
+      }
+    }
+    await writer.markDirty([...dirty.values()]);
+    for (const entry of landing.ledger) {
+      from = Math.min(from, entry.from);
+      to = Math.max(to, entry.to);
+    }
+    await appendToFeed(writer, org.number, 'landed', { source: source.name, from, to, series: changed.size }, now);
+    return { changed: changed.size, tooOld };
+  });
+  for (const [name, series] of fresh) cache.set(name, series);
+  return result;
+}
+
+/** A changed title or interval makes another name, so that the catalog hears of it. */
+const nameOf = (source: Source, { metric, labels, title, unit }: SeriesDescription): string =>
+  `${source.number} ${source.interval} ${metric} ${canonicalLabels(labels)} ${title} ${unit}`;
+
+function after(landed: LandedSeries, rawFrom: Instant): LandedSeries {
+  const rows = [...landed.times.keys()].filter((row) => (landed.times[row] as Instant) >= rawFrom);
+  return {
+    description: landed.description,
+    times: rows.map((row) => landed.times[row] as Instant),
+    values: rows.map((row) => landed.values[row] as number),
+    ...(landed.dimensions ? { dimensions: rows.map((row) => landed.dimensions?.[row] ?? null) } : {}),
+  };
+}
