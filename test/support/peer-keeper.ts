@@ -1,4 +1,5 @@
 import { createServer, type ServerResponse } from 'node:http';
+import { startChromium } from './chromium-program.ts';
 import { startPostgres } from './postgres-server.ts';
 import { startS3 } from './s3-server.ts';
 import type { Peer } from './supervise.ts';
@@ -8,6 +9,7 @@ import type { Peer } from './supervise.ts';
  * and answers with how to reach it, and ends everything when standard input closes.
  */
 const starters: Record<string, () => Promise<Peer<object>>> = {
+  '/chromium': startChromium,
   '/postgres': startPostgres,
   '/s3': startS3,
 };
