@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type RequestOptions, request, type 
 import { pipeline } from 'node:stream/promises';
 import { S3Error } from './s3-error.ts';
 
-export type S3Operation =
+type S3Operation =
   | 'CreateBucket'
   | 'DeleteObject'
   | 'DeleteObjects'
@@ -14,7 +14,7 @@ export type S3Operation =
   | 'other';
 
 /** What goes wrong with a request. */
-export type S3Fault =
+type S3Fault =
   | { kind: 'slow-down' | 'forbidden' | 'not-found' }
   /** The connection ends after so many bytes of the body. */
   | { kind: 'cut'; afterBytes: number }
@@ -24,12 +24,12 @@ export type S3Fault =
   | { kind: 'delay'; milliseconds: number };
 
 /** Which requests are meant; for a listing the key is its prefix. Everything left out matches. */
-export interface S3Match {
+interface S3Match {
   operation?: S3Operation;
   key?: string | RegExp;
 }
 
-export interface ObservedRequest {
+interface ObservedRequest {
   operation: S3Operation;
   key: string;
   /** What the client is answered; absent while it waits. */

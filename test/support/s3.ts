@@ -19,8 +19,9 @@ export async function createBucket(): Promise<TestBucket> {
 }
 
 /**
- * A client without retries, since tests want to see the first answer, and without checksums of its
- * own choice: for a stream those need an upload form that many S3 servers do not know.
+ * A client without retries, since tests want to see the first answer, without words of its own on the
+ * console, and without checksums of its own choice: for a stream those need an upload form that many
+ * S3 servers do not know.
  */
 export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: S3Connection): S3Client {
   return new S3Client({
@@ -31,5 +32,8 @@ export function s3Client({ endpoint, region, accessKeyId, secretAccessKey }: S3C
     maxAttempts: 1,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
+    logger: { debug: silent, info: silent, warn: silent, error: silent },
   });
 }
+
+function silent(): void {}
