@@ -82,13 +82,13 @@ export async function readFeedOfAll(
   }));
 }
 
-/** The newest sequence number over all orgs; 0 when the feed is empty. */
-export async function feedHead(database: Database): Promise<number> {
-  const { last } = await database
+/** The first and last sequence numbers held over all orgs; `last` is 0 when the feed is empty. */
+export async function feedBoundsOfAll(database: Database): Promise<{ first: number; last: number }> {
+  const bounds = await database
     .selectFrom('feed')
-    .select(({ fn }) => fn.max<number | null>('seq').as('last'))
+    .select(({ fn }) => [fn.min<number | null>('seq').as('first'), fn.max<number | null>('seq').as('last')])
     .executeTakeFirstOrThrow();
-  return Number(last ?? 0);
+  return { first: Number(bounds.first ?? 1), last: Number(bounds.last ?? 0) };
 }
 
 /**

@@ -52,6 +52,13 @@ export class SqliteConnection implements DatabaseConnection {
   }
 }
 
+/** Each query runs to its end before the next can begin, so Kysely need not queue them one behind the other. */
+class SynchronousAdapter extends SqliteAdapter {
+  override get supportsMultipleConnections(): boolean {
+    return true;
+  }
+}
+
 /** A Kysely dialect over one connection. Transactions are begun by the engine, which knows how to wait for its turn. */
 export function sqliteDialect(connection: SqliteConnection): Dialect {
   const refuse = (): never => {
@@ -67,7 +74,7 @@ export function sqliteDialect(connection: SqliteConnection): Dialect {
     destroy: async () => connection.close(),
   };
   return {
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new SynchronousAdapter(),
     createDriver: () => driver,
     createIntrospector: (database) => new SqliteIntrospector(database),
     createQueryCompiler: () => new SqliteQueryCompiler(),

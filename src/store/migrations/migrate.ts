@@ -35,11 +35,15 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = { '001-core': core };
 export async function migrate(database: Database, columns: ColumnDialect): Promise<void> {
   const migrator = new Migrator({
     db: database,
-    disableTransactions: true,
+    // The caller has begun one; Kysely knows of it only where it is its own.
+    disableTransactions: !database.isTransaction,
     provider: {
       getMigrations: async () =>
         Object.fromEntries(
-          Object.entries(MIGRATIONS).map(([name, migration]) => [name, { up: () => migration.up(database, columns) }]),
+          Object.entries(MIGRATIONS).map(([name, migration]) => [
+            name,
+            { up: (own) => migration.up(own as Database, columns) },
+          ]),
         ),
     },
   });
