@@ -25,19 +25,20 @@ async function answer(path: string, response: ServerResponse): Promise<void> {
   const peer = started.get(path) ?? start();
   started.set(path, peer);
   try {
-    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify((await peer).connection));
+    const { connection } = await peer;
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(connection));
   } catch (error) {
     response.writeHead(500).end(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function stopAll(): Promise<void> {
+async function stopAll(exitCode: number): Promise<void> {
   server.close();
   server.closeAllConnections();
   const peers = await Promise.allSettled(started.values());
   const stops = peers.map((peer) => (peer.status === 'fulfilled' ? peer.value.stop() : undefined));
   await Promise.allSettled(stops);
-  process.exit(0);
+  process.exit(exitCode);
 }
 
 const server = createServer((request, response) => void answer(request.url ?? '/', response));
@@ -49,6 +50,11 @@ server.listen(0, '127.0.0.1', () => {
 
 // An interrupt from the terminal reaches the whole process group; the test run decides when peers may go.
 process.on('SIGINT', () => {});
-process.once('SIGTERM', () => void stopAll());
-process.stdin.once('end', () => void stopAll());
+process.once('SIGTERM', () => void stopAll(0));
+process.stdin.once('end', () => void stopAll(0));
 process.stdin.resume();
+// Also a mistake in here must not leave servers behind.
+process.once('uncaughtException', (error) => {
+  process.stderr.write(`The peer keeper failed: ${error.stack}\n`);
+  void stopAll(1);
+});

@@ -25,6 +25,18 @@ export async function startPostgres(): Promise<Peer<PostgresConnection>> {
   if (given) return { connection: { url: given }, stop: () => Promise.resolve() };
 
   const folder = mkdtempSync(join(tmpdir(), 'varve-postgres-'));
+  const forget = () => rmSync(folder, { recursive: true, force: true });
+  try {
+    const { server, port } = await bringUp(folder);
+    const stop = () => server.stop('SIGQUIT').finally(forget);
+    return { connection: { url: `postgres://varve@127.0.0.1:${port}/postgres` }, stop };
+  } catch (error) {
+    forget();
+    throw error;
+  }
+}
+
+async function bringUp(folder: string): Promise<{ server: Daemon; port: number }> {
   const asRoot = process.getuid?.() === 0;
   const identity = asRoot ? { uid: NOBODY, gid: NOBODY } : {};
   if (asRoot) chownSync(folder, NOBODY, NOBODY);
@@ -41,13 +53,7 @@ export async function startPostgres(): Promise<Peer<PostgresConnection>> {
   const listen = ['-D', data, '-p', String(port), '-h', '127.0.0.1', '-k', folder];
   const server = new Daemon('PostgreSQL', join(programs, 'postgres'), [...listen, ...settings], options);
   await server.ready(() => accepts(port));
-  return {
-    connection: { url: `postgres://varve@127.0.0.1:${port}/postgres` },
-    stop: async () => {
-      await server.stop('SIGQUIT');
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  return { server, port };
 }
 
 /** The folder with initdb and postgres: from the npm package, from Debian, from the search path. */
