@@ -1,5 +1,4 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { registerHooks } from 'node:module';
 import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -7,6 +6,7 @@ import { parseEnv } from 'node:util';
 import { z } from 'zod';
 import { formatLocation, parseLocation } from './blobs/location.ts';
 import { DAY, HOUR, MINUTE, parseDuration, SECOND } from './domain/time.ts';
+import './sources/archive/configuration-imports.ts';
 import type { Extractor } from './sources/archive/extractor.ts';
 import { KeyTemplate } from './sources/archive/key-template.ts';
 import type { ArchiveSettings } from './sources/archive/settings.ts';
@@ -249,14 +249,6 @@ function findFile(named: string | undefined, folder: string): string | null {
   if (named === undefined) return null;
   throw new ConfigError([`config: there is no file ${file}; mend --config or VARVE_CONFIG`]);
 }
-
-/** Lets a configuration file anywhere say `import { defineConfig } from 'varve'`. */
-registerHooks({
-  resolve: (specifier, context, next) =>
-    specifier === 'varve'
-      ? { url: new URL('./index.ts', import.meta.url).href, shortCircuit: true }
-      : next(specifier, context),
-});
 
 async function readConfigFile(file: string): Promise<FileSettings> {
   let exported: unknown;
