@@ -46,7 +46,8 @@ interface DirtySeries {
   readonly number: number;
   readonly id: string;
   readonly source: string;
-  readonly interval: number | null;
+  /** Never empty. */
+  readonly levels: readonly Level[];
   readonly buckets: readonly DirtyBucket[];
 }
 
@@ -54,21 +55,17 @@ async function freezeSome(writer: Writer, org: Org, clock: Clock): Promise<Froze
   const taken = await takeDirty(writer, org);
   if (taken.length === 0) return { buckets: 0, restated: 0 };
   const now = clock.now();
-  const spans = new Map<string, { from: Instant; to: Instant }>();
-  const restatements: Restatement[] = [];
-  let buckets = 0;
-  for (const series of taken) {
-    const [finest] = keptLevels(series.interval);
-    if (finest === undefined) continue;
-    buckets += series.buckets.length;
-    restatements.push(...(await rebuild(writer, series)));
-    const span = spans.get(series.source) ?? { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
-    span.from = Math.min(span.from, (series.buckets[0] as DirtyBucket).at);
-    span.to = Math.max(span.to, (series.buckets.at(-1) as DirtyBucket).at + finest);
-    spans.set(series.source, span);
-  }
+  const restatements = await rebuildFinest(writer, taken);
+  await rebuildParents(writer, taken);
   await record(writer, org, restatements, now);
-  for (const [source, span] of spans) await appendToFeed(writer, org.number, 'frozen', { source, ...span }, now);
+  for (const [source, ofSource] of Map.groupBy(taken, (series) => series.source)) {
+    const from = Math.min(...ofSource.map(({ buckets }) => (buckets[0] as DirtyBucket).at));
+    const to = Math.max(
+      ...ofSource.map(({ buckets, levels }) => (buckets.at(-1) as DirtyBucket).at + (levels[0] as Level)),
+    );
+    await appendToFeed(writer, org.number, 'frozen', { source, from, to }, now);
+  }
+  const buckets = taken.reduce((total, series) => total + series.buckets.length, 0);
   return { buckets, restated: new Set(restatements.map(({ series }) => series.number)).size };
 }
 
@@ -88,8 +85,9 @@ async function takeDirty(writer: Writer, org: Org): Promise<readonly DirtySeries
     .where('series.number', 'in', [...bySeries.keys()])
     .orderBy('series.number')
     .execute();
-  return found.map((series) => ({
+  return found.map(({ interval, ...series }) => ({
     ...series,
+    levels: keptLevels(interval),
     buckets: (bySeries.get(series.number) ?? [])
       .map(({ at, reason }) => ({ at: Number(at), reason }))
       .sort((a, b) => a.at - b.at),
@@ -103,48 +101,63 @@ interface Restatement {
   readonly reason: string;
 }
 
-async function rebuild(writer: Writer, series: DirtySeries): Promise<readonly Restatement[]> {
-  const levels = keptLevels(series.interval);
-  const finest = levels[0] as Level;
+async function rebuildFinest(writer: Writer, taken: readonly DirtySeries[]): Promise<readonly Restatement[]> {
   const restatements: Restatement[] = [];
   const rollups: SeriesRollups[] = [];
-  for (const run of contiguous(series.buckets, finest)) {
-    const from = (run[0] as DirtyBucket).at;
-    const to = (run.at(-1) as DirtyBucket).at + finest;
-    const points = await writer.readPoints(series.number, from, to);
-    const rebuilt = new RollupBuilder(finest);
-    for (const { at } of run) rebuilt.add(at, (accumulator) => addPoints(accumulator, points, at, at + finest));
-    const columns = rebuilt.columns();
-    if (run.some(({ reason }) => reason !== null)) {
-      const before = await writer.readRollups(series.number, finest, from, to);
-      for (const { at, reason } of run) {
-        if (reason === null || sameRollup(rowAt(before, at), rowAt(columns, at))) continue;
-        const last = restatements.at(-1);
-        if (last?.to === at && last.reason === reason)
-          restatements[restatements.length - 1] = { ...last, to: at + finest };
-        else restatements.push({ series, from: at, to: at + finest, reason });
+  for (const series of taken) {
+    const finest = series.levels[0] as Level;
+    for (const run of contiguous(series.buckets, finest)) {
+      const { from, to } = spanOf(run, finest);
+      const points = await writer.readPoints(series.number, from, to);
+      const columns = rollUp(run, (accumulator, at) => addPoints(accumulator, points, at, at + finest));
+      if (run.some(({ reason }) => reason !== null)) {
+        restatements.push(...compare(series, run, await writer.readRollups(series.number, finest, from, to), columns));
       }
+      rollups.push({ series: series.number, level: finest, columns });
     }
-    rollups.push({ series: series.number, level: finest, columns });
   }
   await writer.upsertRollups(rollups);
-  let starts = series.buckets.map(({ at }) => at);
-  for (let rung = 1; rung < levels.length; rung++) {
-    const child = levels[rung - 1] as Level;
-    const level = levels[rung] as Level;
-    starts = [...new Set(starts.map((at) => floorTo(at, level)))];
-    const parents: SeriesRollups[] = [];
-    for (const run of contiguous(
-      starts.map((at) => ({ at, reason: null })),
-      level,
-    )) {
-      const from = (run[0] as DirtyBucket).at;
-      const children = await writer.readRollups(series.number, child, from, (run.at(-1) as DirtyBucket).at + level);
-      const rebuilt = new RollupBuilder(level);
-      for (const { at } of run) rebuilt.add(at, (accumulator) => addRows(accumulator, children, at, at + level));
-      parents.push({ series: series.number, level, columns: rebuilt.columns() });
+  return restatements;
+}
+
+/** Level by level over all series, so that a level is written in few large statements before its parents read it. */
+async function rebuildParents(writer: Writer, taken: readonly DirtySeries[]): Promise<void> {
+  const deepest = Math.max(...taken.map(({ levels }) => levels.length));
+  for (let rung = 1; rung < deepest; rung++) {
+    const rollups: SeriesRollups[] = [];
+    for (const series of taken) {
+      const child = series.levels[rung - 1];
+      const level = series.levels[rung];
+      if (child === undefined || level === undefined) continue;
+      const starts = new Set(series.buckets.map(({ at }) => floorTo(at, level)));
+      for (const run of contiguous(
+        Array.from(starts, (at) => ({ at, reason: null })),
+        level,
+      )) {
+        const { from, to } = spanOf(run, level);
+        const children = await writer.readRollups(series.number, child, from, to);
+        const columns = rollUp(run, (accumulator, at) => addRows(accumulator, children, at, at + level));
+        rollups.push({ series: series.number, level, columns });
+      }
     }
-    await writer.upsertRollups(parents);
+    await writer.upsertRollups(rollups);
+  }
+}
+
+/** The closed buckets of a run whose numbers differ from before; touching ones with one reason are one restatement. */
+function compare(
+  series: DirtySeries,
+  run: readonly DirtyBucket[],
+  before: RollupColumns,
+  after: RollupColumns,
+): Restatement[] {
+  const restatements: Restatement[] = [];
+  for (const { at, reason } of run) {
+    if (reason === null || sameRollup(rowAt(before, at), rowAt(after, at))) continue;
+    const to = at + (series.levels[0] as Level);
+    const last = restatements.at(-1);
+    if (last?.to === at && last.reason === reason) restatements[restatements.length - 1] = { ...last, to };
+    else restatements.push({ series, from: at, to, reason });
   }
   return restatements;
 }
@@ -179,37 +192,34 @@ async function record(writer: Writer, org: Org, restatements: readonly Restateme
   }
 }
 
-class RollupBuilder {
-  readonly #times: Instant[] = [];
-  readonly #rows: Rollup[] = [];
-  readonly level: Level;
-
-  constructor(level: Level) {
-    this.level = level;
-  }
-
-  add(at: Instant, fill: (accumulator: Accumulator) => void): void {
+/** The rollups of the buckets of a run that hold anything. */
+function rollUp(run: readonly DirtyBucket[], fill: (accumulator: Accumulator, at: Instant) => void): RollupColumns {
+  const times: Instant[] = [];
+  const rows: Rollup[] = [];
+  for (const { at } of run) {
     const accumulator = new Accumulator();
-    fill(accumulator);
+    fill(accumulator, at);
     const rollup = accumulator.finish();
-    if (!rollup) return;
-    this.#times.push(at);
-    this.#rows.push(rollup);
+    if (!rollup) continue;
+    times.push(at);
+    rows.push(rollup);
   }
-
-  columns(): RollupColumns {
-    const of = (name: keyof Rollup) => Float64Array.from(this.#rows, (row) => row[name]);
-    return {
-      times: Float64Array.from(this.#times),
-      counts: of('count'),
-      sums: of('sum'),
-      minimums: of('min'),
-      maximums: of('max'),
-      firsts: of('first'),
-      lasts: of('last'),
-    };
-  }
+  const of = (name: keyof Rollup) => Float64Array.from(rows, (row) => row[name]);
+  return {
+    times: Float64Array.from(times),
+    counts: of('count'),
+    sums: of('sum'),
+    minimums: of('min'),
+    maximums: of('max'),
+    firsts: of('first'),
+    lasts: of('last'),
+  };
 }
+
+const spanOf = (run: readonly DirtyBucket[], size: number): { from: Instant; to: Instant } => ({
+  from: (run[0] as DirtyBucket).at,
+  to: (run.at(-1) as DirtyBucket).at + size,
+});
 
 function addPoints(accumulator: Accumulator, points: PointColumns, from: Instant, to: Instant): void {
   for (

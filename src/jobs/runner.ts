@@ -99,7 +99,7 @@ export class JobRunner implements AsyncDisposable {
 
   #look(): void {
     if (this.#stopped) return;
-    if (this.#looking) {
+    if (this.#looking !== undefined) {
       this.#lookAgain = true;
       return;
     }
@@ -144,10 +144,11 @@ export class JobRunner implements AsyncDisposable {
     const controller = new AbortController();
     const running = { controller, ended: this.#run(job, controller) };
     this.#running.set(job.id, running);
-    running.ended.finally(() => {
+    const forget = (): void => {
       this.#running.delete(job.id);
       this.#look();
-    });
+    };
+    running.ended.then(forget, forget);
     return running;
   }
 

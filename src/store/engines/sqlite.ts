@@ -13,6 +13,11 @@ import { SqliteConnection, sqliteDialect } from './sqlite-driver.ts';
 
 /** Rows of one multi-row statement. 60 rows took 1.25 µs a row against 1.75 for single ones; more rows gained nothing. */
 const ROWS = 60;
+/**
+ * Series with at least as many samples get statements of their own, whose count of changes tells whether the series changed. Below
+ * that many series share a statement and the changed ones are asked for: one sample of each of 200 series took a third of the time.
+ */
+const ALONE = 30;
 const WAIT_LIMIT = 30_000;
 const WATCH_EVERY = 100;
 
@@ -163,33 +168,34 @@ class SqliteWriter implements Writer {
 
   async upsertPoints(batch: readonly SeriesPoints[]): Promise<ReadonlySet<number>> {
     const changed = new Set<number>();
+    const few: [number, number, number, string | null][] = [];
     for (const { series, times, values, dimensions } of batch) {
+      if (times.length < ALONE) {
+        for (const [row, at] of times.entries())
+          few.push([series, at, values[row] as number, dimensions?.[row] ?? null]);
+        continue;
+      }
       const changes = this.#insertRows(UPSERT_POINT, 4, times.length, (parameters, row) => {
         parameters.push(series, times[row] as number, values[row] as number, dimensions?.[row] ?? null);
       });
       if (changes > 0) changed.add(series);
     }
+    for (let start = 0; start < few.length; start += ROWS) {
+      const rows = few.slice(start, start + ROWS);
+      const statement = this.#connection.prepare(withRows(`${UPSERT_POINT} returning series`, 4, rows.length));
+      for (const { series } of statement.all(...rows.flat()) as { series: number }[]) changed.add(series);
+    }
     return changed;
   }
 
   async upsertRollups(batch: readonly SeriesRollups[]): Promise<void> {
-    for (const { series, level, columns } of batch) {
-      this.#insertRows(UPSERT_ROLLUP, 9, columns.times.length, (parameters, row) => {
-        parameters.push(
-          series,
-          level,
-          columns.times[row] as number,
-          columns.counts[row] as number,
-          columns.sums[row] as number,
-        );
-        parameters.push(
-          columns.minimums[row] as number,
-          columns.maximums[row] as number,
-          columns.firsts[row] as number,
-          columns.lasts[row] as number,
-        );
-      });
-    }
+    const rows = batch.flatMap((rollups) => Array.from(rollups.columns.times, (_, row) => ({ ...rollups, row })));
+    this.#insertRows(UPSERT_ROLLUP, 9, rows.length, (parameters, index) => {
+      const { series, level, columns, row } = rows[index] as (typeof rows)[number];
+      parameters.push(series, level, columns.times[row] as number, columns.counts[row] as number);
+      parameters.push(columns.sums[row] as number, columns.minimums[row] as number, columns.maximums[row] as number);
+      parameters.push(columns.firsts[row] as number, columns.lasts[row] as number);
+    });
   }
 
   async markDirty(rows: readonly { series: number; at: Instant; reason: string | null }[]): Promise<void> {
