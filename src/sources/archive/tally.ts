@@ -1,0 +1,67 @@
+import { totalLength } from '../../domain/intervals.ts';
+import type { Clock, Interval } from '../../domain/time.ts';
+import { ProgressMeter } from '../../jobs/progress.ts';
+import type { JobProgress } from '../../store/jobs.ts';
+import { SAMPLES_PER_LANDING } from './landing.ts';
+import type { ObjectBatch } from './object-reader.ts';
+
+/** What a run through an archive did, in numbers of objects, rows of snapshots and samples. */
+export interface IngestReport {
+  /** Objects that the listing showed. */
+  readonly listed: number;
+  /** Objects fetched in this run: those now read, and those that failed. */
+  readonly read: number;
+  readonly failed: number;
+  readonly rejectedRows: number;
+  readonly samples: number;
+}
+
+const FIRST_BATCH = 60;
+const LARGEST_BATCH = 500;
+
+/** Counts a run while it goes on. */
+export class Tally {
+  readonly #interval: number;
+  readonly #meter: ProgressMeter;
+  #unlisted: number;
+  #done = 0;
+  #report = { listed: 0, read: 0, failed: 0, rejectedRows: 0, samples: 0 };
+
+  constructor(chunks: readonly Interval[], interval: number, clock: Clock) {
+    this.#interval = interval;
+    this.#unlisted = totalLength(chunks);
+    this.#meter = new ProgressMeter(clock, 'objects');
+  }
+
+  get report(): IngestReport {
+    return { ...this.#report };
+  }
+
+  countListing(chunk: Interval, objects: number, alreadyRead: number): void {
+    this.#unlisted -= chunk.to - chunk.from;
+    this.#report.listed += objects;
+    this.#done += alreadyRead;
+  }
+
+  countBatch({ outcomes, samples }: ObjectBatch): void {
+    this.#done += outcomes.length;
+    for (const { state, rejectedRows } of outcomes) {
+      this.#report[state]++;
+      this.#report.rejectedRows += rejectedRows;
+    }
+    this.#report.samples += samples.times.length;
+  }
+
+  /** How many objects make about one landing, judged by those read so far. */
+  get batchSize(): number {
+    const { read, samples } = this.#report;
+    if (read === 0) return FIRST_BATCH;
+    return Math.max(1, Math.min(LARGEST_BATCH, Math.floor((SAMPLES_PER_LANDING * read) / Math.max(1, samples))));
+  }
+
+  /** The total is exact where the archive was listed; for the rest it is what the interval promises. */
+  progress(note: string): JobProgress {
+    const expected = Math.round(this.#unlisted / this.#interval);
+    return this.#meter.measure(this.#done, this.#report.listed + expected, note);
+  }
+}
