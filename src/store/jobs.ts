@@ -256,9 +256,11 @@ export async function listJobs(
   return rows.map(toJob);
 }
 
-/** Forgets jobs that ended before an instant. */
-export async function trimJobs(database: Database, before: Instant): Promise<void> {
-  await database.deleteFrom('job').where('finished_at', '<', before).execute();
+/** Forgets jobs, of one kind or of all, that ended before an instant. */
+export async function trimJobs(database: Database, kind: string | undefined, before: Instant): Promise<void> {
+  let query = database.deleteFrom('job').where('finished_at', '<', before);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  await query.execute();
 }
 
 /**

@@ -10,8 +10,8 @@ const RANKS: string[][] = [
   ['store', 'blobs'],
   ['history', 'jobs', 'live'],
   ['sources', 'transformers', 'windows', 'metrics', 'market', 'activity'],
-  ['config.ts'],
-  ['http'],
+  ['config.ts', 'logger.ts', 'version.ts'],
+  ['http', 'work'],
   ['main.ts'],
   ['cli', 'index.ts'],
 ];

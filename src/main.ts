@@ -1,0 +1,116 @@
+import { join } from 'node:path';
+import type { FastifyBaseLogger } from 'fastify';
+import { type Config, ConfigError, type Flags, loadConfig } from './config.ts';
+import { History } from './history/history.ts';
+import { createApp } from './http/app.ts';
+import type { ConfigurationBody } from './http/contract.ts';
+import { systemClock } from './jobs/system-clock.ts';
+import { createLogger } from './logger.ts';
+import { HOST_INTERVAL, HostMeter } from './sources/host.ts';
+import { ensureOrg } from './store/catalog.ts';
+import { openStore } from './store/open.ts';
+import { version } from './version.ts';
+import { WorkSupervisor } from './work/supervisor.ts';
+
+export interface Varve extends AsyncDisposable {
+  /** Where the page is served. */
+  readonly url: string;
+  readonly config: Config;
+  /** Takes a changed configuration into force; a broken one is refused, said so, and the old one goes on. */
+  reload(): Promise<void>;
+}
+
+const WEB_ROOT = join(import.meta.dirname, '..', 'web', 'dist');
+const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
+
+/**
+ * Starts the whole of Varve: configuration, store, answers, the work thread, HTTP. Throws `ConfigError`, `StoreUnavailable`, or the
+ * listening socket's error; then nothing is left running.
+ */
+export async function start(flags: Flags, folder = process.cwd()): Promise<Varve> {
+  const clock = systemClock;
+  let config = await loadConfig(flags, folder);
+  const logger = createLogger(config.logLevel);
+  const startedAt = clock.now();
+  await using started = new AsyncDisposableStack();
+
+  const engine = started.use(await openStore(config.store));
+  const org = await engine.write(({ database }) => ensureOrg(database, 'default', 'Default', clock.now()));
+  const history = new History(engine, clock);
+  const work = started.use(
+    new WorkSupervisor({ flags, folder }, (message) => logger.error({ message }, 'the work thread ended')),
+  );
+  const meter = started.use(new HostMeter(config.data));
+
+  let loadedAt = clock.now();
+  let problem: string | null = null;
+  const configuration = (): ConfigurationBody => ({
+    loadedAt,
+    file: config.file,
+    settings: [...config.settings],
+    problem,
+  });
+
+  const app = createApp({
+    engine,
+    org,
+    history,
+    clock,
+    logger: logger as FastifyBaseLogger,
+    archives: () => config.archives.map(({ name, extract }) => ({ name, isPlatform: extract === 'platform-snapshot' })),
+    configuration,
+    health: async () => {
+      const bytes = await engine.size().catch(() => undefined);
+      const ok = bytes !== undefined;
+      const status = ok && work.status.running ? 'ok' : 'degraded';
+      return { status, version, startedAt, store: { engine: engine.name, bytes: bytes ?? 0, ok }, work: work.status };
+    },
+    webRoot: WEB_ROOT,
+    allowedHosts: ['127.0.0.1', 'localhost', '::1'].includes(config.host) ? LOOPBACK : undefined,
+  });
+  started.defer(() => app.close());
+  app.server.on('request', (request, response) => {
+    // A live stream is open for hours; its length is no latency.
+    if (request.url?.startsWith('/api/feed')) return;
+    const begin = performance.now();
+    response.on('finish', () => meter.countRequest(performance.now() - begin));
+  });
+  await work.ready();
+  const url = await app.listen({ port: config.port, host: config.host });
+
+  const sampling = setInterval(() => {
+    if (config.hostSource) void meter.sample().then((sample) => work.landHostSample(sample));
+  }, HOST_INTERVAL).unref();
+  started.defer(() => clearInterval(sampling));
+  // The page is alive from the first second.
+  setTimeout(() => void meter.sample().then((sample) => work.landHostSample(sample)), 500).unref();
+
+  const running = started.move();
+  return {
+    url,
+    get config() {
+      return config;
+    },
+    reload: async () => {
+      try {
+        const next = await loadConfig(flags, folder);
+        const fixed = (['port', 'host', 'data', 'database'] as const).filter(
+          (name) => settingOf(next, name) !== settingOf(config, name),
+        );
+        config = next;
+        loadedAt = clock.now();
+        problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
+        await work.restart();
+        logger.info({ file: config.file }, 'the configuration was read anew');
+      } catch (error) {
+        if (!(error instanceof ConfigError)) throw error;
+        problem = error.message;
+        logger.error({ problems: error.problems }, 'the changed configuration was refused; the one before goes on');
+      }
+    },
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+const settingOf = (config: Config, name: string): string | undefined =>
+  config.settings.find((setting) => setting.name === name)?.value;
