@@ -102,9 +102,10 @@ export class RetryingBlobs implements Blobs {
     request: (signal: AbortSignal) => Promise<Result>,
   ): Promise<Result> {
     const controller = new AbortController();
-    const seconds = this.#policy.attemptTimeout / 1_000;
-    const late = new BlobError('timeout', `${this.location} did not answer within ${seconds} s`);
-    const stop = this.#clock.after(this.#policy.attemptTimeout, () => controller.abort(late));
+    const { attemptTimeout } = this.#policy;
+    const stop = this.#clock.after(attemptTimeout, () => {
+      controller.abort(new BlobError('timeout', `${this.location} did not answer within ${attemptTimeout / 1_000} s`));
+    });
     const pass = () => controller.abort(outer?.reason);
     outer?.throwIfAborted();
     outer?.addEventListener('abort', pass, { once: true });

@@ -18,7 +18,7 @@ const clock: Clock = {
   },
 };
 
-const reader = Promise.all([openBlobs(location), loadExtractor(extractor)]).then(
+const reader = Promise.all([openBlobs(location, { blocking: true }), loadExtractor(extractor)]).then(
   ([blobs, loaded]) => new LocalObjectReader(new RetryingBlobs(blobs, clock), loaded, clock, concurrency),
 );
 // Whoever reads first hears why; until then it must not end the thread.

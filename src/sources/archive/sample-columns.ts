@@ -1,4 +1,4 @@
-import { canonicalLabels, type SeriesDescription } from '../../domain/series.ts';
+import { canonicalLabels, type Labels, type SeriesDescription } from '../../domain/series.ts';
 import type { Instant } from '../../domain/time.ts';
 import { type ExtractedPoint, seriesProblem } from './extractor.ts';
 
@@ -15,7 +15,7 @@ export interface SampleColumns {
 export class SampleGatherer {
   readonly #series: SeriesDescription[] = [];
   readonly #counts: number[] = [];
-  readonly #byName = new Map<string, number>();
+  readonly #bySpelling = new Map<string, Map<string, Map<string, number>>>();
   readonly #byCanonicalName = new Map<string, number>();
   readonly #rows: { readonly owners: Uint32Array; readonly points: readonly ExtractedPoint[]; readonly at: Instant }[] =
     [];
@@ -59,12 +59,13 @@ export class SampleGatherer {
 
   /** Sorting labels and checking names costs more than all else, so it is done once for each spelling of a series. */
   #ownerOf(point: ExtractedPoint): number {
-    const name = spelling(point);
-    const known = this.#byName.get(name);
+    const { metric, labels = {}, kind = 'gauge', unit = '', title } = point;
+    const [branch, leaf] = spelling(labels);
+    const owners = branchOf(branchOf(this.#bySpelling, metric), branch);
+    const known = owners.get(leaf);
     if (known !== undefined) return known;
     const problem = seriesProblem(point);
     if (problem !== undefined) throw new Error(problem);
-    const { metric, labels = {}, kind = 'gauge', unit = '', title } = point;
     const canonical = `${metric} ${canonicalLabels(labels)}`;
     let owner = this.#byCanonicalName.get(canonical);
     if (owner === undefined) {
@@ -73,13 +74,23 @@ export class SampleGatherer {
       this.#counts.push(0);
       this.#byCanonicalName.set(canonical, owner);
     }
-    this.#byName.set(name, owner);
+    owners.set(leaf, owner);
     return owner;
   }
 }
 
-function spelling({ metric, labels }: ExtractedPoint): string {
-  let name = metric;
-  for (const label in labels) name += `\0${label}\0${labels[label]}`;
-  return name;
+function branchOf<Branch extends Map<string, unknown>>(tree: Map<string, Branch>, name: string): Branch {
+  let branch = tree.get(name);
+  if (branch === undefined) {
+    branch = new Map() as Branch;
+    tree.set(name, branch);
+  }
+  return branch;
+}
+
+/** Labels as they are spelled, in two parts: for a single label, by far the most, no text is put together. */
+function spelling(labels: Labels): readonly [string, string] {
+  const names = Object.keys(labels);
+  const [name = ''] = names;
+  return names.length < 2 ? [name, labels[name] ?? ''] : ['', JSON.stringify(labels)];
 }
