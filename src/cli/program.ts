@@ -1,0 +1,29 @@
+import { Command } from 'commander';
+import { version } from '../version.ts';
+import { addServe } from './commands/serve.ts';
+import { examples } from './options.ts';
+
+/** The command line with all its commands. Building it loads nothing that a command needs only when it runs. */
+export function createProgram(): Command {
+  const program = new Command('varve')
+    .description('A self-hosted time-series backend for dashboards: history freezes, answers say what they know.')
+    .version(version, '-v, --version', 'print the version')
+    .helpOption('-h, --help', 'show help')
+    .option('--data <folder>', 'folder of the store (VARVE_DATA; ./data)')
+    .option('--config <file>', 'configuration file (VARVE_CONFIG; ./varve.config.ts if it is there)')
+    .option('--debug', 'show where an error came from')
+    .exitOverride()
+    .showHelpAfterError('Add --help to see what there is.')
+    .configureHelp({ showGlobalOptions: true })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'varve: ')) });
+  addServe(program);
+  examples(
+    program,
+    ['varve serve', 'serve the page and the API at http://127.0.0.1:7357'],
+    ['varve sample-archive --days 3', 'write a simulated archive to play with'],
+    ['varve backfill sample', 'read an archive into history'],
+    ['varve query sample.viewers --window 7d', 'show a series'],
+    ['varve doctor', 'find out what is wrong'],
+  );
+  return program;
+}
