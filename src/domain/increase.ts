@@ -3,7 +3,7 @@ import type { RollupColumns } from './rollup.ts';
 /**
  * How much a counter grew, told from samples and rollups in order of time. A fall is a restart at zero. Inside one rollup a restart
  * shows as a minimum below the first or a maximum above the last value; of several restarts inside the finest rollup only
- * the widest is seen, as with any counter that is sampled more rarely than it restarts.
+ * the widest is seen, as with any counter that is sampled more rarely than it restarts: growth is never told too large.
  */
 export class Increase {
   #previous = Number.NaN;
@@ -21,7 +21,8 @@ export class Increase {
     const max = columns.maximums[row] as number;
     this.#step(first);
     const restarted = min < first || max > last;
-    this.#grown += restarted ? max - first + (last - Math.min(min, last)) : last - first;
+    // After a restart all of `last` is growth; before it the peak is, where the peak cannot have come after.
+    this.#grown += restarted ? (max > last ? max - first : 0) + last : last - first;
     this.#previous = last;
   }
 

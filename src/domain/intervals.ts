@@ -35,7 +35,8 @@ export function clip(set: IntervalSet, range: Interval): IntervalSet {
   for (let index = firstEndingAfter(set, range.from); index < set.length; index++) {
     const interval = set[index] as Interval;
     if (interval.from >= range.to) break;
-    result.push({ from: Math.max(interval.from, range.from), to: Math.min(interval.to, range.to) });
+    const clipped = { from: Math.max(interval.from, range.from), to: Math.min(interval.to, range.to) };
+    if (clipped.from < clipped.to) result.push(clipped);
   }
   return result;
 }

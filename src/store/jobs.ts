@@ -59,43 +59,41 @@ export async function enqueueJob(
   now: Instant,
 ): Promise<{ job: Job; created: boolean }> {
   const { database } = writer;
-  const id = randomUUID();
   const { kind, key, lane } = request;
-  const { numInsertedOrUpdatedRows: inserted } = await database
-    .insertInto('job')
-    .values({
-      id,
-      org,
-      kind,
-      key,
-      lane,
-      input: JSON.stringify(request.input),
-      state: 'queued',
-      progress: null,
-      result: null,
-      error: null,
-      attempts: 0,
-      cancel_requested: 0,
-      lease_owner: null,
-      lease_until: null,
-      run_at: request.runAt ?? now,
-      created_at: now,
-      started_at: null,
-      finished_at: null,
-    })
-    .onConflict((conflict) => conflict.columns(['org', 'key']).where('state', 'in', ['queued', 'running']).doNothing())
-    .executeTakeFirst();
-  const created = Number(inserted ?? 0) > 0;
-  const row = await database
-    .selectFrom('job')
-    .selectAll()
-    .where('org', '=', org)
-    .where('key', '=', key)
-    .where('state', 'in', ['queued', 'running'])
-    .executeTakeFirstOrThrow();
-  const job = toJob(row);
-  if (created) await announce(writer, job, now);
-  return { job, created };
+  for (;;) {
+    const inserted = await database
+      .insertInto('job')
+      .values({
+        id: randomUUID(),
+        org,
+        kind,
+        key,
+        lane,
+        input: JSON.stringify(request.input),
+        state: 'queued',
+        attempts: 0,
+        cancel_requested: 0,
+        run_at: request.runAt ?? now,
+        created_at: now,
+      })
+      .onConflict((conflict) => conflict.doNothing())
+      .returningAll()
+      .executeTakeFirst();
+    if (inserted) {
+      const job = toJob(inserted);
+      await announce(writer, job, now);
+      return { job, created: true };
+    }
+    const live = await database
+      .selectFrom('job')
+      .selectAll()
+      .where('org', '=', org)
+      .where('key', '=', key)
+      .where('state', 'in', ['queued', 'running'])
+      .executeTakeFirst();
+    if (live) return { job: toJob(live), created: false };
+    // The job that was in the way ended in between.
+  }
 }
 
 /**
@@ -254,6 +252,17 @@ export async function listJobs(
   if (filter.live) query = query.where('state', 'in', ['queued', 'running']);
   const rows = await query.orderBy('created_at', 'desc').orderBy('id').limit(filter.limit).execute();
   return rows.map(toJob);
+}
+
+/** How many jobs of an org are in each state; states without jobs are absent. */
+export async function countJobs(database: Database, org: number): Promise<ReadonlyMap<JobState, number>> {
+  const rows = await database
+    .selectFrom('job')
+    .select(({ fn }) => ['state', fn.countAll<number>().as('count')])
+    .where('org', '=', org)
+    .groupBy('state')
+    .execute();
+  return new Map(rows.map(({ state, count }) => [state as JobState, Number(count)]));
 }
 
 /** Forgets jobs, of one kind or of all, that ended before an instant. */

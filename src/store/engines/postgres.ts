@@ -71,9 +71,7 @@ export class PostgresEngine implements Engine {
         this.#announce();
         return result;
       } catch (error) {
-        const code = (error as { code?: string }).code ?? '';
-        const collided = code === '40001' || code === '40P01';
-        if (!collided || attempt === ATTEMPTS) throw asUnavailable(error) ?? error;
+        if (!collided(error) || attempt === ATTEMPTS) throw asUnavailable(error) ?? error;
       }
     }
   }
@@ -214,6 +212,12 @@ async function readRollups(
   return rollupColumns(
     rows.map(({ at, count, sum, min, max, first, last }) => [at, count, sum, min, max, first, last]),
   );
+}
+
+/** Serialization failures, deadlocks, and two runners that took jobs of one lane at the same moment. */
+function collided(error: unknown): boolean {
+  const { code, constraint_name } = error as { code?: string; constraint_name?: string };
+  return code === '40001' || code === '40P01' || (code === '23505' && constraint_name === 'job_running_lane');
 }
 
 /** SQLSTATE classes (postgresql.org/docs/current/errcodes-appendix.html) and socket errors that mean trouble around the statement. */
