@@ -86,7 +86,9 @@ export const rangeSchema = z
     zone: z.string(),
     aggregate: z.enum(AGGREGATES),
     totalSamples: z.int(),
-    overall: z.object({ avg: z.number(), min: z.number(), max: z.number(), sum: z.number(), count: z.int() }).nullable(),
+    overall: z
+      .object({ avg: z.number(), min: z.number(), max: z.number(), sum: z.number(), count: z.int() })
+      .nullable(),
     points: z.array(rangePointSchema),
     envelope: envelopeSchema,
   })
@@ -117,9 +119,27 @@ export const viewerTrendSchema = z
     totalSamples: z.int(),
     averages: z.object({
       overall: z.number().nullable().describe('Sum of all samples over their count; null only when there is none'),
-      daily: z.array(z.object({ date: z.string(), avg: z.number(), min: z.number(), max: z.number(), count: z.int(), partial: z.literal(true).optional() })),
+      daily: z.array(
+        z.object({
+          date: z.string(),
+          avg: z.number(),
+          min: z.number(),
+          max: z.number(),
+          count: z.int(),
+          partial: z.literal(true).optional(),
+        }),
+      ),
     }),
-    points: z.array(z.object({ t: instant, avg: z.number(), min: z.number(), max: z.number(), count: z.int(), partial: z.literal(true).optional() })),
+    points: z.array(
+      z.object({
+        t: instant,
+        avg: z.number(),
+        min: z.number(),
+        max: z.number(),
+        count: z.int(),
+        partial: z.literal(true).optional(),
+      }),
+    ),
     envelope: envelopeSchema,
   })
   .meta({ id: 'ViewerTrend' });
@@ -129,7 +149,9 @@ export const seriesCoverageSchema = z.object({
   from: instant,
   to: instant,
   zone: z.string(),
-  text: z.string().describe('For people: "82 h 8 m over 4 calendar days, 57 minutes missing: 12 failed, 45 never written"'),
+  text: z
+    .string()
+    .describe('For people: "82 h 8 m over 4 calendar days, 57 minutes missing: 12 failed, 45 never written"'),
   calendarDays: z.int(),
   coverage: coverageSchema,
   missing: z.array(missingRangeSchema),
@@ -175,6 +197,19 @@ export const jobSchema = z
   })
   .meta({ id: 'Job' });
 
+/** What to read of an archive: all of it when nothing is said. */
+export const backfillRequestSchema = z.strictObject({
+  from: z
+    .union([z.string().max(40), z.number()])
+    .optional()
+    .describe('ISO 8601, a date or epoch milliseconds'),
+  to: z
+    .union([z.string().max(40), z.number()])
+    .optional()
+    .describe('Not included'),
+  retryFailed: z.boolean().optional().describe('Also read objects anew whose reading failed'),
+});
+
 export const jobListSchema = z.object({ jobs: z.array(jobSchema) });
 
 export const sourceSchema = z
@@ -191,7 +226,9 @@ export const sourceSchema = z
     lastSuccessAt: instant.nullable(),
     refresh: refreshSchema,
     thisHour: z.object({ expected: z.int(), have: z.int() }).nullable().describe('Samples of the running hour so far'),
-    text: z.string().describe('For people: "complete to 14:02Z, 57/60 samples this hour, reads s3://…, next try 14:05Z"'),
+    text: z
+      .string()
+      .describe('For people: "complete to 14:02Z, 57/60 samples this hour, reads s3://…, next try 14:05Z"'),
   })
   .meta({ id: 'Source' });
 
@@ -203,7 +240,10 @@ export const problemSchema = z
     title: z.string(),
     status: z.int(),
     detail: z.string().optional(),
-    errors: z.array(z.object({ field: z.string(), problem: z.string() })).optional().describe('What to mend, by field'),
+    errors: z
+      .array(z.object({ field: z.string(), problem: z.string() }))
+      .optional()
+      .describe('What to mend, by field'),
     instance: z.string().optional(),
   })
   .meta({ id: 'Problem' });
@@ -220,7 +260,9 @@ export const healthSchema = z.object({
 export const configurationSchema = z.object({
   loadedAt: instant,
   file: z.string().nullable(),
-  settings: z.array(z.object({ name: z.string(), value: z.string(), from: z.enum(['default', 'file', 'environment', 'flag']) })),
+  settings: z.array(
+    z.object({ name: z.string(), value: z.string(), from: z.enum(['default', 'file', 'environment', 'flag']) }),
+  ),
   problem: z.string().nullable().describe('Why a newer configuration was refused while this one goes on'),
 });
 

@@ -1,0 +1,82 @@
+import rateLimit from '@fastify/rate-limit';
+import fastify, { type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import { LiveFeed } from '../live/live-feed.ts';
+import { AnswerCache } from './answer-cache.ts';
+import { Answers } from './answers.ts';
+import type { Api, Services } from './api.ts';
+import type { HttpContext } from './context.ts';
+import { finishResponses } from './finish-response.ts';
+import { Metrics } from './metrics.ts';
+import { describeApi } from './openapi.ts';
+import { servePage } from './page.ts';
+import { Problem } from './problem.ts';
+import { handleProblems, RouteMethods, sendProblem } from './problem-handlers.ts';
+import { checkRequests } from './request-checks.ts';
+import { coverageRoutes } from './routes/coverage.ts';
+import { feedRoutes } from './routes/feed.ts';
+import { healthRoutes } from './routes/health.ts';
+import { jobRoutes } from './routes/jobs.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { openApiRoutes } from './routes/openapi.ts';
+import { queryRoutes } from './routes/query.ts';
+import { rangeRoutes } from './routes/range.ts';
+import { seriesRoutes } from './routes/series.ts';
+import { sourceRoutes } from './routes/sources.ts';
+import { viewerTrendRoutes } from './routes/viewer-trend.ts';
+import { compileValidator } from './validation.ts';
+
+const CACHE_LIMIT = 64 * 1024 * 1024;
+const BODY_LIMIT = 64 * 1024;
+const REQUEST_LIMIT = 30_000;
+
+/** The whole HTTP side. Listen with it, or inject requests; `close` ends the live streams and waits for running requests. */
+export function createApp(context: HttpContext): FastifyInstance {
+  const { engine, org, history, clock, logger } = context;
+  const app = fastify({
+    loggerInstance: logger,
+    // Requests are counted and timed by the metrics; only failures are worth a line.
+    logController: new LogController({ disableRequestLogging: true }),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_LIMIT,
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+  });
+  const cache = new AnswerCache(CACHE_LIMIT);
+  const live = new LiveFeed(engine, org, clock, (error) =>
+    logger.error({ err: error }, 'the live feed could not be read'),
+  );
+  const services: Services = { context, answers: new Answers(history, clock, cache), live };
+  const metrics = new Metrics(services, cache);
+
+  app.setValidatorCompiler(compileValidator);
+  app.setSerializerCompiler(serializerCompiler);
+  app.removeContentTypeParser('text/plain');
+  handleProblems(app);
+  checkRequests(app, context.allowedHosts);
+  finishResponses(app);
+  metrics.observe(app);
+  describeApi(app);
+  app.register(rateLimit, {
+    global: false,
+    errorResponseBuilder: (_request, { after }) => new Problem(429, `too many requests; try again in ${after}`),
+  });
+  const methods = new RouteMethods(app);
+  servePage(app, context.webRoot, methods);
+  // In a plugin of their own, so that the document and the limits are in place before the first route.
+  app.register((instance, _options, done) => {
+    const api = instance as unknown as Api;
+    viewerTrendRoutes(api, services);
+    seriesRoutes(api, services);
+    rangeRoutes(api, services);
+    coverageRoutes(api, services);
+    queryRoutes(api, services);
+    sourceRoutes(api, services);
+    jobRoutes(api, services);
+    feedRoutes(api, services);
+    healthRoutes(api, services);
+    metricsRoutes(api, metrics);
+    openApiRoutes(api);
+    done();
+  });
+  return app;
+}

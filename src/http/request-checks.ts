@@ -1,0 +1,41 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from './problem.ts';
+
+const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+/**
+ * Refuses what a browser may be tricked into: a foreign host name that resolves to this machine (DNS rebinding), and
+ * requests that change something but come from another site or as a plain form.
+ */
+export function checkRequests(app: FastifyInstance, allowedHosts: readonly string[] | undefined): void {
+  const hosts = allowedHosts && new Set(allowedHosts.map((host) => host.toLowerCase()));
+  app.addHook('onRequest', (request, _reply, done) => {
+    done((hosts && hostProblem(request, hosts)) ?? (request.is404 ? undefined : changeProblem(request)));
+  });
+}
+
+function hostProblem(request: FastifyRequest, hosts: ReadonlySet<string>): Problem | undefined {
+  const name = hostName(request.raw.headers.host ?? '');
+  if (hosts.has(name)) return undefined;
+  return new Problem(
+    421,
+    `this server does not answer to the name ${JSON.stringify(name.slice(0, 100))}, only to ${[...hosts].join(', ')}`,
+  );
+}
+
+/** The name in a Host header, without its port; IPv6 addresses keep their brackets. */
+function hostName(host: string): string {
+  const end = host.lastIndexOf(':');
+  return (end > host.lastIndexOf(']') ? host.slice(0, end) : host).toLowerCase();
+}
+
+function changeProblem({ method, raw: { headers } }: FastifyRequest): Problem | undefined {
+  if (READING.has(method)) return undefined;
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined && site !== 'same-origin' && site !== 'none') {
+    return new Problem(403, 'requests that change something must come from this page or from outside a browser');
+  }
+  const type = headers['content-type']?.split(';', 1)[0]?.trim().toLowerCase();
+  if (type === 'application/json') return undefined;
+  return new Problem(415, 'send the body as JSON with the header Content-Type: application/json');
+}

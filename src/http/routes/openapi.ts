@@ -1,0 +1,19 @@
+import type { Api } from '../api.ts';
+import { docsPage, type OpenApiDocument } from '../docs-page.ts';
+
+/** The document and a page to read it, both made once, when all routes are known. */
+export function openApiRoutes(api: Api): void {
+  let json = '';
+  let page = '';
+  api.addHook('onReady', async () => {
+    const document = api.swagger() as OpenApiDocument;
+    json = JSON.stringify(document);
+    page = docsPage(document);
+  });
+  api.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json; charset=utf-8').serializer(String).send(json),
+  );
+  api.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/html; charset=utf-8').send(page),
+  );
+}
