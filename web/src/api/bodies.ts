@@ -1,0 +1,44 @@
+import type {
+  ConfigurationBody,
+  EnvelopeBody,
+  HealthBody,
+  JobBody,
+  jobListSchema,
+  ProblemBody,
+  queryResponseSchema,
+  RangeBody,
+  SeriesBody,
+  SeriesCoverageBody,
+  SourceBody,
+  seriesListSchema,
+  sourceListSchema,
+} from '../../../src/http/contract.ts';
+
+export type {
+  ConfigurationBody,
+  EnvelopeBody,
+  HealthBody,
+  JobBody,
+  ProblemBody,
+  RangeBody,
+  SeriesBody,
+  SeriesCoverageBody,
+  SourceBody,
+};
+
+type Output<Schema extends { readonly _output: unknown }> = Schema['_output'];
+
+export type SeriesListBody = Output<typeof seriesListSchema>;
+export type SourceListBody = Output<typeof sourceListSchema>;
+export type JobListBody = Output<typeof jobListSchema>;
+export type QueryResponseBody = Output<typeof queryResponseSchema>;
+
+export type RangePoint = RangeBody['points'][number];
+export type MissingRange = EnvelopeBody['missing'][number];
+export type MissingReason = MissingRange['reason'];
+export type CoverageBody = EnvelopeBody['coverage'];
+export type DayCoverage = SeriesCoverageBody['days'][number];
+export type Restatement = SeriesCoverageBody['restatements'][number];
+export type JobState = JobBody['state'];
+export type RefreshBody = EnvelopeBody['refresh'];
+export type Aggregate = RangeBody['aggregate'];

@@ -1,0 +1,33 @@
+import { ApiProblem, problemOf } from './problem.ts';
+import { learnServerTime } from './server-clock.ts';
+
+const PATIENCE = 30_000;
+
+/** Asks the API; throws an `ApiProblem` for anything but a good answer. */
+async function ask<Body>(path: string, init: RequestInit, signal?: AbortSignal): Promise<Body> {
+  const timeout = AbortSignal.timeout(PATIENCE);
+  const response = await fetch(`/api/${path}`, {
+    ...init,
+    signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+  }).catch((cause: unknown) => {
+    if (signal?.aborted) throw cause;
+    throw new ApiProblem(0, timeout.aborted ? `no answer within ${PATIENCE / 1000} s` : 'it cannot be reached');
+  });
+  learnServerTime(response.headers.get('date'));
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Body;
+}
+
+export const get = <Body>(path: string, signal?: AbortSignal): Promise<Body> =>
+  ask<Body>(path, { headers: { accept: 'application/json' } }, signal);
+
+export const post = <Body>(path: string, body: unknown, signal?: AbortSignal): Promise<Body> =>
+  ask<Body>(
+    path,
+    {
+      method: 'POST',
+      headers: { accept: 'application/json', 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    },
+    signal,
+  );

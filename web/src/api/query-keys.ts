@@ -1,0 +1,21 @@
+import type { TimeWindow } from '../time/time-window.ts';
+
+export interface RangeAsked {
+  readonly shown: TimeWindow;
+  readonly samples: number;
+  readonly zone: string;
+}
+
+/** The first word of a key says what is cached under it; what an event of the feed touches is told by it. */
+export const queryKeys = {
+  sources: () => ['sources'] as const,
+  seriesList: (source: string, search: string) => ['series-list', source, search] as const,
+  seriesCount: (search: string) => ['series-count', search] as const,
+  series: (id: string) => ['series', id] as const,
+  range: (id: string, asked: RangeAsked) => ['range', id, asked] as const,
+  coverage: (id: string, zone: string) => ['coverage', id, zone] as const,
+  sparklines: (ids: readonly string[]) => ['sparklines', ids] as const,
+  jobs: () => ['jobs'] as const,
+  health: () => ['health'] as const,
+  configuration: () => ['configuration'] as const,
+};

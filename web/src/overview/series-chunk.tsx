@@ -1,0 +1,34 @@
+import { useQuery } from '@tanstack/react-query';
+import type { RangeBody, SeriesBody } from '../api/bodies.ts';
+import { problemText } from '../api/problem.ts';
+import { sparklinesQuery } from '../api/queries.ts';
+import { SeriesRow } from './series-row.tsx';
+import { useNearScreen } from './use-near-screen.ts';
+
+interface SeriesChunkProps {
+  readonly series: readonly SeriesBody[];
+  readonly first: boolean;
+}
+
+export function SeriesChunk({ series, first }: SeriesChunkProps) {
+  const [element, near] = useNearScreen();
+  const ids = series.map(({ id }) => id);
+  const { data, error } = useQuery({ ...sparklinesQuery(ids), enabled: near });
+  const ranges = new Map<string, RangeBody>();
+  const problems = new Map<string, string>();
+  for (const result of data?.results ?? []) {
+    if ('points' in result) ranges.set(result.series.id, result);
+    else problems.set(result.seriesId, result.problem);
+  }
+  const failed = error && !data ? problemText(error) : undefined;
+  return (
+    <ul
+      ref={element}
+      className={`[contain-intrinsic-size:auto_1200px] [content-visibility:auto] ${first ? '' : 'border-t border-line'}`}
+    >
+      {series.map((one) => (
+        <SeriesRow key={one.id} series={one} range={ranges.get(one.id)} problem={problems.get(one.id) ?? failed} />
+      ))}
+    </ul>
+  );
+}

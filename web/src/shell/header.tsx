@@ -1,0 +1,60 @@
+import { useQuery } from '@tanstack/react-query';
+import { Link, useRoute } from 'wouter';
+import { configurationQuery } from '../api/queries.ts';
+import { LiveDot } from './live-dot.tsx';
+import { Logo } from './logo.tsx';
+import { ThemeToggle } from './theme-toggle.tsx';
+
+export function Header() {
+  const { data: configuration } = useQuery(configurationQuery());
+  return (
+    <header className="sticky top-0 z-30 border-b border-line bg-ground/90 backdrop-blur-md">
+      <div className="mx-auto flex h-12 max-w-[1440px] items-center gap-1 px-4 sm:gap-4 sm:px-6">
+        <Link
+          href="/"
+          className="flex items-center gap-2 rounded font-semibold tracking-tight"
+          aria-label="Varve, overview"
+        >
+          <Logo />
+          <span className="max-[420px]:sr-only">Varve</span>
+        </Link>
+        <nav aria-label="Pages" className="flex min-w-0 items-center gap-0.5 text-sm">
+          <NavLink href="/">Overview</NavLink>
+          <NavLink href="/archives">Archives</NavLink>
+          <NavLink href="/configuration" alert={configuration?.problem != null}>
+            <span className="sm:hidden">Config</span>
+            <span className="max-sm:sr-only">Configuration</span>
+          </NavLink>
+        </nav>
+        <div className="ml-auto flex items-center gap-1">
+          <LiveDot />
+          <ThemeToggle />
+        </div>
+      </div>
+    </header>
+  );
+}
+
+interface NavLinkProps {
+  readonly href: string;
+  readonly alert?: boolean;
+  readonly children: React.ReactNode;
+}
+
+function NavLink({ href, alert = false, children }: NavLinkProps) {
+  const [here] = useRoute(href);
+  return (
+    <Link
+      href={href}
+      aria-current={here ? 'page' : undefined}
+      className={`relative rounded-md px-2 py-1 transition-colors ${here ? 'bg-hover font-medium text-ink' : 'text-ink-2 hover:text-ink'}`}
+    >
+      {children}
+      {alert && (
+        <span className="absolute top-0.5 right-0 size-1.5 rounded-full bg-late">
+          <span className="sr-only">a newer configuration was refused</span>
+        </span>
+      )}
+    </Link>
+  );
+}
