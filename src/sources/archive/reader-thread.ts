@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { openBlobs } from '../../blobs/open.ts';
 import { RetryingBlobs } from '../../blobs/retry.ts';
-import type { Clock } from '../../domain/time.ts';
+import { systemClock } from '../../jobs/system-clock.ts';
 import { loadExtractor } from './load-extractor.ts';
 import { LocalObjectReader } from './object-reader.ts';
 import { type Answer, HEARTBEAT, packFailure, type Request, type ThreadData } from './thread-messages.ts';
@@ -10,16 +10,8 @@ import { type Answer, HEARTBEAT, packFailure, type Request, type ThreadData } fr
 const { location, extractor, concurrency } = workerData as ThreadData;
 const port = parentPort as NonNullable<typeof parentPort>;
 
-const clock: Clock = {
-  now: () => Date.now(),
-  after: (delay, action) => {
-    const timer = setTimeout(action, delay);
-    return () => clearTimeout(timer);
-  },
-};
-
 const reader = Promise.all([openBlobs(location, { blocking: true }), loadExtractor(extractor)]).then(
-  ([blobs, loaded]) => new LocalObjectReader(new RetryingBlobs(blobs, clock), loaded, clock, concurrency),
+  ([blobs, loaded]) => new LocalObjectReader(new RetryingBlobs(blobs, systemClock), loaded, systemClock, concurrency),
 );
 // Whoever reads first hears why; until then it must not end the thread.
 reader.catch(() => {});
