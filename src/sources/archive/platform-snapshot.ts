@@ -23,7 +23,7 @@ export function platformSnapshot(archive: string): Extractor {
     let total = 0;
     for (const [index, row] of rows.entries()) {
       const stream = idOf(row);
-      const value = viewersOf(row);
+      const value = stream === undefined ? undefined : viewersOf(row);
       if (stream === undefined) rejected.push(`row ${index}: no id`);
       else if (value === undefined) rejected.push(`row ${index} (${stream}): no number of viewers`);
       else if (seen.has(stream)) rejected.push(`row ${index} (${stream}): this id came before`);
