@@ -33,8 +33,6 @@ export interface Series extends SeriesDescription {
   readonly interval: number | null;
   /** Grows by one with each restatement; starts at 1. */
   readonly version: number;
-  /** Raw samples before this instant were dropped by retention; their rollups stay. Null: all raw samples are kept. */
-  readonly rawFrom: number | null;
 }
 
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'increase'] as const;

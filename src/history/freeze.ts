@@ -33,7 +33,7 @@ export async function freeze(engine: Engine, org: Org, clock: Clock): Promise<Fr
     const done = await engine.write((writer) => freezeSome(writer, org, clock));
     total.buckets += done.buckets;
     total.restated += done.restated;
-    if (done.buckets < BUCKETS) return total;
+    if (done.taken < BUCKETS) return total;
   }
 }
 
@@ -51,47 +51,50 @@ interface DirtySeries {
   readonly buckets: readonly DirtyBucket[];
 }
 
-async function freezeSome(writer: Writer, org: Org, clock: Clock): Promise<Frozen> {
-  const taken = await takeDirty(writer, org);
-  if (taken.length === 0) return { buckets: 0, restated: 0 };
+async function freezeSome(writer: Writer, org: Org, clock: Clock): Promise<Frozen & { taken: number }> {
+  const { taken, series: dirty } = await takeDirty(writer, org);
+  if (dirty.length === 0) return { taken, buckets: 0, restated: 0 };
   const now = clock.now();
-  const restatements = await rebuildFinest(writer, taken);
-  await rebuildParents(writer, taken);
+  const restatements = await rebuildFinest(writer, dirty);
+  await rebuildParents(writer, dirty);
   await record(writer, org, restatements, now);
-  for (const [source, ofSource] of Map.groupBy(taken, (series) => series.source)) {
+  for (const [source, ofSource] of Map.groupBy(dirty, (series) => series.source)) {
     const from = Math.min(...ofSource.map(({ buckets }) => (buckets[0] as DirtyBucket).at));
     const to = Math.max(
       ...ofSource.map(({ buckets, levels }) => (buckets.at(-1) as DirtyBucket).at + (levels[0] as Level)),
     );
     await appendToFeed(writer, org.number, 'frozen', { source, from, to }, now);
   }
-  const buckets = taken.reduce((total, series) => total + series.buckets.length, 0);
-  return { buckets, restated: new Set(restatements.map(({ series }) => series.number)).size };
+  const buckets = dirty.reduce((total, series) => total + series.buckets.length, 0);
+  return { taken, buckets, restated: new Set(restatements.map(({ series }) => series.number)).size };
 }
 
 /** Deleting first makes later changes to the same buckets wait, or come again as new rows: none is lost between reading and deleting. */
-async function takeDirty(writer: Writer, org: Org): Promise<readonly DirtySeries[]> {
+async function takeDirty(writer: Writer, org: Org): Promise<{ taken: number; series: readonly DirtySeries[] }> {
   const { rows } = await sql<{ series: number; at: number; reason: string | null }>`
     delete from dirty where (series, at) in (
       select dirty.series, dirty.at from dirty join series on series.number = dirty.series
       where series.org = ${org.number} order by dirty.series, dirty.at limit ${BUCKETS})
     returning series, at, reason`.execute(writer.database);
   const bySeries = Map.groupBy(rows, ({ series }) => Number(series));
-  if (bySeries.size === 0) return [];
+  if (bySeries.size === 0) return { taken: 0, series: [] };
   const found = await writer.database
     .selectFrom('series')
     .innerJoin('source', 'source.number', 'series.source')
-    .select(['series.number', 'series.id', 'series.interval', 'source.name as source'])
+    .select(['series.number', 'series.id', 'series.interval', 'source.name as source', 'source.raw_from as rawFrom'])
     .where('series.number', 'in', [...bySeries.keys()])
     .orderBy('series.number')
     .execute();
-  return found.map(({ interval, ...series }) => ({
-    ...series,
+  const series = found.map(({ interval, rawFrom, ...rest }) => ({
+    ...rest,
     levels: keptLevels(interval),
-    buckets: (bySeries.get(series.number) ?? [])
+    // Of what retention dropped meanwhile the rollups are all there is: rebuilding would empty them.
+    buckets: (bySeries.get(rest.number) ?? [])
       .map(({ at, reason }) => ({ at: Number(at), reason }))
+      .filter(({ at }) => at >= (rawFrom ?? 0))
       .sort((a, b) => a.at - b.at),
   }));
+  return { taken: rows.length, series: series.filter(({ buckets }) => buckets.length > 0) };
 }
 
 interface Restatement {

@@ -67,13 +67,13 @@ export class History {
   }
 
   /** Settles times and step. Ranges of which the raw samples were dropped widen to whole buckets of the finest level kept. */
-  plan({ series }: SeriesKnowledge, question: Question): Plan {
+  plan({ series, source }: SeriesKnowledge, question: Question): Plan {
     const { zone } = question;
     const interval = series.interval ?? DEFAULT_INTERVAL;
     const asked =
       question.range ??
       windowEnding(this.#clock.now(), question.window ?? DAY, Math.min(Math.max(interval, SECOND), MINUTE));
-    const dropped = series.rawFrom !== null && asked.from < series.rawFrom;
+    const dropped = source.rawFrom !== null && asked.from < source.rawFrom;
     const finest = dropped ? (keptLevels(series.interval)[0] ?? interval) : (series.interval ?? SECOND);
     const range = dropped ? { from: floorTo(asked.from, finest), to: ceilTo(asked.to, finest) } : asked;
     const step = Math.max(

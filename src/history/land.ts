@@ -3,7 +3,7 @@ import { keptLevels } from '../domain/ladder.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { canonicalLabels, type Series, type SeriesDescription } from '../domain/series.ts';
 import { type Clock, floorTo, type Instant } from '../domain/time.ts';
-import { ensureSeries, type Org, type Source } from '../store/catalog.ts';
+import { ensureSeries, findSource, type Org, type Source } from '../store/catalog.ts';
 import type { Engine, SeriesPoints, Writer } from '../store/engine.ts';
 import { appendToFeed } from '../store/feed.ts';
 import { readClosed, writeLedger } from '../store/knowledge.ts';
@@ -57,13 +57,14 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
     const ensured = await ensureSeries(writer.database, org, source, [...unknown.values()], now);
     for (const [index, name] of [...unknown.keys()].entries()) fresh.set(name, ensured[index] as Series);
 
+    const rawFrom = (await findSource(writer.database, org.number, source.number))?.rawFrom ?? null;
     let tooOld = 0;
     const points: SeriesPoints[] = [];
     const intervals = new Map<number, number | null>();
     for (const [index, landed] of landing.series.entries()) {
       const name = names[index] as string;
       const series = (fresh.get(name) ?? cache.get(name)) as Series;
-      const kept = series.rawFrom === null ? landed : after(landed, series.rawFrom);
+      const kept = rawFrom === null ? landed : after(landed, rawFrom);
       tooOld += landed.times.length - kept.times.length;
       intervals.set(series.number, series.interval);
       points.push({

@@ -5,12 +5,13 @@ import type { Engine } from '../store/engine.ts';
 import { appendToFeed } from '../store/feed.ts';
 import { readClosed } from '../store/knowledge.ts';
 
-/** Rows that one transaction deletes, so that other writers get their turn. */
+/** Series whose samples one transaction deletes, so that other writers get their turn. */
 const SERIES_AT_ONCE = 50;
 
 /**
- * Drops the raw samples of a source before a day, where its history is closed: their rollups stay as they are for ever. Returns the
- * instant before which samples are gone, or null when nothing could be dropped. Series without rollups, a day or more apart, keep all.
+ * Drops the raw samples of a source before a day, where its history is closed and rolled up: the rollups stay as they are for ever.
+ * Returns the instant before which samples are gone, or null when nothing could be dropped. A source with samples a day or more
+ * apart has no rollups and keeps all.
  */
 export async function dropRaw(
   engine: Engine,
@@ -19,39 +20,42 @@ export async function dropRaw(
   before: Instant,
   clock: Clock,
 ): Promise<Instant | null> {
-  const limit = floorTo(before, DAY);
-  const { reader } = engine;
-  const closed = await readClosed(reader, source.number);
-  const start = closed[0]?.from;
-  if (start === undefined) return null;
-  const from = covers(closed, { from: start, to: limit }) ? limit : floorTo((closed[0] as { to: Instant }).to, DAY);
-  if (from <= start) return null;
-  const series = await reader
+  if (source.interval !== null && source.interval >= DAY) return null;
+  const rawFrom = await engine.write(async (writer) => {
+    const { database } = writer;
+    const [first] = await readClosed(database, source.number);
+    if (!first) return null;
+    const limit = floorTo(before, DAY);
+    const from = covers([first], { from: first.from, to: limit }) ? limit : floorTo(first.to, DAY);
+    const waiting = await database
+      .selectFrom('dirty')
+      .innerJoin('series', 'series.number', 'dirty.series')
+      .select('dirty.at')
+      .where('series.source', '=', source.number)
+      .where('dirty.at', '<', from)
+      .executeTakeFirst();
+    // What is still dirty could not be rebuilt afterwards: it is rolled up first, and dropped the next time.
+    if (from <= first.from || waiting) return null;
+    const { numUpdatedRows } = await database
+      .updateTable('source')
+      .set({ raw_from: from })
+      .where('number', '=', source.number)
+      .where(({ eb, or }) => or([eb('raw_from', 'is', null), eb('raw_from', '<', from)]))
+      .executeTakeFirstOrThrow();
+    if (numUpdatedRows > 0n) await appendToFeed(writer, org.number, 'source', { source: source.name }, clock.now());
+    return from;
+  });
+  if (rawFrom === null) return null;
+  const series = await engine.reader
     .selectFrom('series')
     .select('number')
-    .where('org', '=', org.number)
     .where('source', '=', source.number)
-    .where(({ eb, or }) => or([eb('interval', 'is', null), eb('interval', '<', DAY)]))
-    .where(({ eb, or }) => or([eb('raw_from', 'is', null), eb('raw_from', '<', from)]))
     .execute();
   for (let index = 0; index < series.length; index += SERIES_AT_ONCE) {
     const numbers = series.slice(index, index + SERIES_AT_ONCE).map(({ number }) => number);
-    await engine.write(async (writer) => {
-      const { database } = writer;
-      // What is still dirty could not be rebuilt afterwards; it waits for the next time.
-      const waiting = await database
-        .selectFrom('dirty')
-        .select('series')
-        .distinct()
-        .where('series', 'in', numbers)
-        .where('at', '<', from)
-        .execute();
-      const ready = numbers.filter((number) => !waiting.some((dirty) => dirty.series === number));
-      if (ready.length === 0) return;
-      await database.updateTable('series').set({ raw_from: from }).where('number', 'in', ready).execute();
-      await database.deleteFrom('point').where('series', 'in', ready).where('at', '<', from).execute();
-      await appendToFeed(writer, org.number, 'source', { source: source.name }, clock.now());
-    });
+    await engine.write(({ database }) =>
+      database.deleteFrom('point').where('series', 'in', numbers).where('at', '<', rawFrom).execute(),
+    );
   }
-  return from;
+  return rawFrom;
 }

@@ -24,6 +24,8 @@ export interface Source {
   readonly kind: string;
   readonly interval: number | null;
   readonly location: string;
+  /** Raw samples before this instant were dropped by retention; their rollups stay. Null: all are kept. */
+  readonly rawFrom: Instant | null;
   readonly lastAttemptAt: Instant | null;
   readonly lastSuccessAt: Instant | null;
   readonly lastError: string | null;
@@ -133,7 +135,6 @@ export async function ensureSeries(
     title,
     interval: source.interval,
     version: 1,
-    raw_from: null,
     created_at: now,
   }));
   const found = new Map<string, Series>();
@@ -227,6 +228,7 @@ function toSource(
     kind: row.kind,
     interval: row.interval,
     location: row.location,
+    rawFrom: row.raw_from,
     lastAttemptAt: row.last_attempt_at,
     lastSuccessAt: row.last_success_at,
     lastError: row.last_error,
@@ -249,6 +251,5 @@ function toSeries(
     title: row.title,
     interval: row.interval,
     version: row.version,
-    rawFrom: row.raw_from,
   };
 }

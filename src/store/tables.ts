@@ -35,6 +35,8 @@ export interface SourceTable {
   interval: number | null;
   /** What is read, for people: `s3://bucket/prefix`, `./snapshots`, a host's name. Never a secret. */
   location: string;
+  /** Raw samples before this instant were dropped; their rollups stay. */
+  raw_from: number | null;
   last_attempt_at: number | null;
   last_success_at: number | null;
   last_error: string | null;
@@ -54,7 +56,6 @@ export interface SeriesTable {
   title: string;
   interval: number | null;
   version: number;
-  raw_from: number | null;
   created_at: number;
 }
 

@@ -20,6 +20,7 @@ export async function up(database: Database, columns: ColumnDialect): Promise<vo
     .addColumn('kind', 'text', (column) => column.notNull())
     .addColumn('interval', 'bigint')
     .addColumn('location', 'text', (column) => column.notNull())
+    .addColumn('raw_from', 'bigint')
     .addColumn('last_attempt_at', 'bigint')
     .addColumn('last_success_at', 'bigint')
     .addColumn('last_error', 'text')
@@ -39,7 +40,6 @@ export async function up(database: Database, columns: ColumnDialect): Promise<vo
     .addColumn('title', 'text', (column) => column.notNull())
     .addColumn('interval', 'bigint')
     .addColumn('version', 'integer', (column) => column.notNull())
-    .addColumn('raw_from', 'bigint')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addUniqueConstraint('series_of_org', ['org', 'id'])
     .execute();
