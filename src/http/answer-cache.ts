@@ -1,36 +1,24 @@
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
+import { compress } from './compression.ts';
 
-const compress = promisify(gzip);
-
-/** Smaller bodies travel in one packet either way. */
-const LEAST_TO_COMPRESS = 1_500;
 /** Bookkeeping of an entry in bytes, beside its body. */
 const OVERHEAD = 600;
 
 /** A serialised answer, ready to be written. */
 export class CachedAnswer {
   readonly body: Buffer;
-  readonly etag: string;
   /** Every bucket is closed: only a restatement can change it. */
   readonly frozen: boolean;
   #packed: Buffer | undefined;
   #packing: Promise<Buffer> | undefined;
 
-  constructor(body: Buffer, etag: string, frozen: boolean) {
+  constructor(body: Buffer, frozen: boolean) {
     this.body = body;
-    this.etag = etag;
     this.frozen = frozen;
   }
 
   /** The gzipped body where it is made already. */
   get packed(): Buffer | undefined {
     return this.#packed;
-  }
-
-  /** Whether compressing is worth it. */
-  get isLarge(): boolean {
-    return this.body.byteLength >= LEAST_TO_COMPRESS;
   }
 
   /** Gzips the body once, off the main thread; callers at the same time share the work. */

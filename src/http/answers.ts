@@ -1,5 +1,4 @@
-import type { Clock } from '../domain/time.ts';
-import { DAY, floorTo, MINUTE } from '../domain/time.ts';
+import { type Clock, DAY, floorTo, MINUTE } from '../domain/time.ts';
 import type { History, Plan } from '../history/history.ts';
 import type { SeriesKnowledge } from '../history/memory.ts';
 import { type AnswerCache, CachedAnswer } from './answer-cache.ts';
@@ -65,7 +64,7 @@ export class Answers {
       load: () =>
         this.#cache.get(etag, async () => {
           const { json, frozen } = await compute();
-          return new CachedAnswer(Buffer.from(json), etag, frozen);
+          return new CachedAnswer(Buffer.from(json), frozen);
         }),
     };
   }

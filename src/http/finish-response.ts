@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
-import { Readable } from 'node:stream';
-import { promisify } from 'node:util';
-import { createGzip, gzip } from 'node:zlib';
+import { pipeline, Readable } from 'node:stream';
+import { createGzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { acceptsGzip, compress, LEAST_TO_COMPRESS } from './compression.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
-import { acceptsGzip } from './send-answer.ts';
 
-const compress = promisify(gzip);
-const LEAST_TO_COMPRESS = 1_500;
 const COMPRESSIBLE = /^(?:text\/|application\/(?:json|problem\+json|javascript|manifest\+json)|image\/svg)/;
 
 /** Gives every response that the framework sends its security headers, a tag, and compression where it pays. */
@@ -24,7 +21,7 @@ function tag(request: FastifyRequest, reply: FastifyReply, payload: unknown): un
   if (reply.statusCode !== 200 || typeof payload !== 'string' || reply.hasHeader('etag')) return payload;
   if (request.method !== 'GET' && request.method !== 'HEAD') return payload;
   if (reply.getHeader('cache-control') === 'no-store') return payload;
-  const etag = `W/"${createHash('sha1').update(payload).digest('base64url')}"`;
+  const etag = `W/"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
   reply.header('etag', etag);
   if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'private, no-cache');
   if (!request.headers['if-none-match']?.includes(etag)) return payload;
@@ -36,20 +33,13 @@ async function pack(request: FastifyRequest, reply: FastifyReply, payload: unkno
   const type = String(reply.getHeader('content-type') ?? '');
   if (!COMPRESSIBLE.test(type) || reply.hasHeader('content-encoding') || reply.statusCode === 304) return payload;
   reply.header('vary', 'accept-encoding');
-  if (!acceptsGzip(request.headers['accept-encoding']) || request.method === 'HEAD') return payload;
-  if (payload instanceof Readable) {
-    if (
-      Number(reply.getHeader('content-length') ?? LEAST_TO_COMPRESS) < LEAST_TO_COMPRESS ||
-      reply.hasHeader('content-range')
-    ) {
-      return payload;
-    }
-    reply.removeHeader('content-length').header('content-encoding', 'gzip');
-    const packed = createGzip();
-    payload.on('error', (error) => packed.destroy(error));
-    return payload.pipe(packed);
-  }
-  if (typeof payload !== 'string' || payload.length < LEAST_TO_COMPRESS) return payload;
+  if (!acceptsGzip(request.raw) || request.method === 'HEAD' || reply.hasHeader('content-range')) return payload;
+  if (lengthOf(reply, payload) < LEAST_TO_COMPRESS) return payload;
+  if (!(payload instanceof Readable) && typeof payload !== 'string') return payload;
   reply.removeHeader('content-length').header('content-encoding', 'gzip');
-  return compress(payload);
+  // Of a pipeline both ends are closed when the client goes away; what went wrong then is nobody's concern.
+  return typeof payload === 'string' ? compress(payload) : pipeline(payload, createGzip(), () => {});
 }
+
+const lengthOf = (reply: FastifyReply, payload: unknown): number =>
+  typeof payload === 'string' ? payload.length : Number(reply.getHeader('content-length') ?? LEAST_TO_COMPRESS);

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
@@ -28,19 +29,33 @@ export function describeApi(app: FastifyInstance): void {
       ],
     },
     transform: jsonSchemaTransform,
-    transformObject: (document) => withoutUnused(jsonSchemaTransformObject(document)),
+    transformObject: (document) => withStatusNames(withoutUnused(jsonSchemaTransformObject(document))),
   });
 }
 
-type Document = ReturnType<typeof jsonSchemaTransformObject>;
+interface Components {
+  readonly components?: { readonly schemas?: Readonly<Record<string, object>> };
+}
 
 /** Each named schema comes in two forms, for requests and for responses; one of them is used. */
-function withoutUnused(document: Document): Document {
-  const schemas = { ...(document.components?.schemas as Record<string, object> | undefined) };
+function withoutUnused<Document extends object>(document: Document): Document {
+  const { components } = document as Components;
+  const schemas = { ...components?.schemas };
   for (;;) {
     const text = JSON.stringify({ ...document, components: { schemas } });
     const unused = Object.keys(schemas).filter((name) => !text.includes(`"#/components/schemas/${name}"`));
-    if (unused.length === 0) return { ...document, components: { ...document.components, schemas } } as Document;
+    if (unused.length === 0) return { ...document, components: { ...components, schemas } };
     for (const name of unused) delete schemas[name];
   }
+}
+
+/** The framework describes every answer without words of its own alike. */
+function withStatusNames<Document extends object>(document: Document): Document {
+  const paths = Object.values((document as { paths?: object }).paths ?? {}) as Record<string, { responses: object }>[];
+  for (const { responses } of paths.flatMap((methods) => Object.values(methods))) {
+    for (const [status, response] of Object.entries(responses)) {
+      if (response.description === 'Default Response') response.description = STATUS_CODES[status];
+    }
+  }
+  return document;
 }

@@ -21,7 +21,13 @@ export function wholeNumber(minimum: number, maximum: number, description: strin
 
 export const text = (longest: number, description: string) => z.string().max(longest).describe(description);
 
-export const samplesParameter = wholeNumber(1, MAXIMUM_SAMPLES, 'At most this many points; not together with `step`');
+export const samplesParameter = wholeNumber(
+  1,
+  MAXIMUM_SAMPLES,
+  'At most this many points; not together with `step`',
+).meta({
+  example: 100,
+});
 export const zoneParameter = text(
   64,
   'IANA zone in which days and hours begin, e.g. `Europe/Berlin`; UTC when left out',
@@ -38,7 +44,9 @@ export const rangeParameters = {
 };
 
 export const questionParameters = {
-  window: text(40, 'A length that ends now: `90m`, `24h`, `7d`, `1y`; 24h when neither it nor `from` is given'),
+  window: text(40, 'A length that ends now: `90m`, `24h`, `7d`, `1y`; 24h when neither it nor `from` is given').meta({
+    example: '7d',
+  }),
   ...rangeParameters,
   samples: samplesParameter,
   step: text(40, 'Length of a bucket: `1m`, `15m`, `1h`, `1d`; not together with `samples`'),

@@ -1,12 +1,13 @@
 import type { Api } from '../api.ts';
-import { docsPage, type OpenApiDocument } from '../docs-page.ts';
+import type { OpenApiDocument } from '../docs/document.ts';
+import { docsPage } from '../docs/page.ts';
 
 /** The document and a page to read it, both made once, when all routes are known. */
 export function openApiRoutes(api: Api): void {
   let json = '';
   let page = '';
   api.addHook('onReady', async () => {
-    const document = api.swagger() as OpenApiDocument;
+    const document = api.swagger() as unknown as OpenApiDocument;
     json = JSON.stringify(document);
     page = docsPage(document);
   });

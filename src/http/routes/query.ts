@@ -35,7 +35,9 @@ export function queryRoutes(api: Api, { context, answers }: Services): void {
         description:
           'One question asked of many series, answered in the order given. A series that cannot be answered has a problem instead.',
         querystring: z.strictObject({}),
-        body: z.strictObject(queryRequestSchema.shape),
+        body: z
+          .strictObject(queryRequestSchema.shape)
+          .meta({ example: { series: ['ID'], window: '24h', samples: 100 } }),
         response: { 200: queryResponseSchema, ...problems(400, 415, 503) },
       },
     },

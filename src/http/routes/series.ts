@@ -26,7 +26,7 @@ export function seriesRoutes(api: Api, { context }: Services): void {
             search: text(200, 'Part of the metric, the title or the labels, in any case').meta({ example: 'viewers' }),
             source: text(100, 'Name of a source'),
             metric: text(200, 'Exact metric'),
-            limit: wholeNumber(1, 500, `Series a page; ${DEFAULT_LIMIT} when left out`).meta({ example: '20' }),
+            limit: wholeNumber(1, 500, `Series a page; ${DEFAULT_LIMIT} when left out`).meta({ example: 20 }),
             cursor: text(4_000, '`next` of the page before'),
           })
           .partial(),

@@ -28,10 +28,10 @@ export function viewerTrendRoutes(api: Api, { context, answers }: Services): voi
           'average of averages; `averages.daily` holds the local days of `tz`.',
         querystring: z.strictObject({
           windowMinutes: wholeNumber(1, LONGEST_WINDOW, 'Length of the window in minutes, up to ten years').meta({
-            example: '10080',
+            example: 10080,
           }),
           stream: text(500, 'Id of one stream; all streams together when left out').optional(),
-          samples: samplesParameter.meta({ example: '100' }).optional(),
+          samples: samplesParameter.optional(),
           tz: zoneParameter.optional(),
           archive: text(100, 'Name of an archive; the first one of platform snapshots when left out').optional(),
         }),
@@ -86,5 +86,4 @@ const notLandedYet = (id: string, metric: string, { source }: Pick<SeriesKnowled
   title: '',
   interval: source.interval,
   version: 1,
-  rawFrom: null,
 });

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+
+/** Smaller bodies travel in one packet either way. */
+export const LEAST_TO_COMPRESS = 1_500;
+
+/** Off the main thread. */
+export const compress: (body: string | Buffer) => Promise<Buffer> = promisify(gzip);
+
+/** Whether a client takes gzip; `gzip;q=0` says that it does not. */
+export function acceptsGzip({ headers }: IncomingMessage): boolean {
+  const accepted = headers['accept-encoding'];
+  return accepted !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:\s|,|$))/.test(String(accepted));
+}
