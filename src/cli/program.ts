@@ -1,6 +1,14 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addBackfill } from './commands/backfill.ts';
+import { addConfig } from './commands/config.ts';
+import { addCoverage } from './commands/coverage.ts';
+import { addJobs } from './commands/jobs.ts';
+import { addQuery } from './commands/query.ts';
+import { addSampleArchive } from './commands/sample-archive.ts';
+import { addSeries } from './commands/series.ts';
 import { addServe } from './commands/serve.ts';
+import { addSources } from './commands/sources.ts';
 import { examples } from './options.ts';
 
 /** The command line with all its commands. Building it loads nothing that a command needs only when it runs. */
@@ -17,6 +25,14 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'varve: ')) });
   addServe(program);
+  addBackfill(program);
+  addSources(program);
+  addSeries(program);
+  addQuery(program);
+  addCoverage(program);
+  addJobs(program);
+  addSampleArchive(program);
+  addConfig(program);
   examples(
     program,
     ['varve serve', 'serve the page and the API at http://127.0.0.1:7357'],

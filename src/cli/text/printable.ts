@@ -20,7 +20,7 @@ const TWO_COLUMNS =
   /\p{Emoji_Presentation}|[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u;
 
 /** Cuts a text to so many columns; what was cut is marked by an ellipsis. */
-export function fit(text: string, columns: number): string {
+export function shorten(text: string, columns: number): string {
   if (columnsOf(text) <= columns) return text;
   let kept = '';
   for (const character of text) {
