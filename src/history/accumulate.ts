@@ -80,11 +80,12 @@ function gather(
   return { buckets, overall: overall.finish() };
 }
 
-/** Walks forward through the blocks of one level. */
+/** Walks forward through the blocks of one level, each row once, also where two reads brought the same rows. */
 class Cursor {
   readonly #parts: readonly (PointColumns | RollupColumns)[];
   #part = 0;
   #row = 0;
+  #next: Instant = Number.NEGATIVE_INFINITY;
 
   constructor(parts: readonly (PointColumns | RollupColumns)[]) {
     this.#parts = parts;
@@ -94,9 +95,11 @@ class Cursor {
     for (; this.#part < this.#parts.length; this.#part++, this.#row = 0) {
       const columns = this.#parts[this.#part] as PointColumns | RollupColumns;
       const { times } = columns;
-      if ((times[this.#row] as Instant) < from) this.#row = lowerBound(times, from);
+      const start = Math.max(from, this.#next);
+      if ((times[this.#row] as Instant) < start) this.#row = lowerBound(times, start);
       for (; this.#row < times.length; this.#row++) {
-        if ((times[this.#row] as Instant) >= to) return;
+        const time = times[this.#row] as Instant;
+        if (time >= to) return;
         if ('values' in columns) {
           const value = columns.values[this.#row] as number;
           accumulator.addValue(value);
@@ -105,6 +108,7 @@ class Cursor {
           accumulator.addRow(columns, this.#row);
           increase.addRow(columns, this.#row);
         }
+        this.#next = time + 1;
       }
     }
   }

@@ -3,8 +3,13 @@ import { lowerBound, type PointColumns, type RollupColumns } from '../domain/rol
 import type { Instant, Interval } from '../domain/time.ts';
 import type { BulkReader } from '../store/engine.ts';
 
-/** Rows that a full block holds at the expected distance of samples: a 15-minute block spans five days. */
-const ROWS = 512;
+/** Rows that a full block holds at the expected distance of samples: a block of 15-minute rollups spans 64 hours. */
+const ROWS = 256;
+/**
+ * A read of fewer rows is not worth a block: the ragged ends of a window are a dozen samples each, and reading their whole blocks
+ * took two thirds of the time of a cold answer.
+ */
+const FEW = 64;
 const IRREGULAR_SPAN = 3_600_000;
 /** Bookkeeping of a block in bytes, beside its columns. */
 const OVERHEAD = 400;
@@ -98,7 +103,11 @@ export class Blocks {
       this.#blocks.set(key, block);
       found.push(block.columns);
     }
-    return missing ? this.#load(series, level, span, firstIndex, lastIndex) : found;
+    if (!missing) return found;
+    const few = (to - from) * ROWS < FEW * span;
+    return few
+      ? this.#fetch(series, level, from, to).then((columns) => [columns])
+      : this.#load(series, level, span, firstIndex, lastIndex);
   }
 
   async #load(
@@ -118,10 +127,7 @@ export class Blocks {
       let end = index + 1;
       while (end < lastIndex && !this.#blocks.has(`${series.number} ${level} ${end}`)) end++;
       const changes = this.#changes;
-      const columns =
-        level === 0
-          ? await this.#reader.readPoints(series.number, index * span, end * span)
-          : await this.#reader.readRollups(series.number, level, index * span, end * span);
+      const columns = await this.#fetch(series, level, index * span, end * span);
       // Somebody may have landed while the database answered; then the answer is good for once, but not to keep.
       const keep = changes === this.#changes;
       for (; index < end; index++) {
@@ -138,6 +144,12 @@ export class Blocks {
       index--;
     }
     return found;
+  }
+
+  #fetch(series: Readable, level: Level | 0, from: Instant, to: Instant): Promise<Columns> {
+    return level === 0
+      ? this.#reader.readPoints(series.number, from, to)
+      : this.#reader.readRollups(series.number, level, from, to);
   }
 
   #keep(series: Readable, key: string, range: Interval, columns: Columns): void {
