@@ -29,6 +29,7 @@ export async function writeLedger(
 ): Promise<boolean> {
   const span = spanOf(entries);
   if (!span) return false;
+  await holdSource(database, source);
   const before = await readLedger(database, source, span);
   let after: readonly LedgerEntry[] = before;
   for (const entry of entries) after = recordInLedger(after, entry);
@@ -61,6 +62,7 @@ export async function readClosed(database: Database, source: number): Promise<In
 
 /** Closes a range of a source for good. */
 export async function writeClosed(database: Database, source: number, range: Interval): Promise<void> {
+  await holdSource(database, source);
   const touching = database
     .selectFrom('closed')
     .selectAll()
@@ -77,6 +79,15 @@ export async function writeClosed(database: Database, source: number, range: Int
     .where('from_at', '<=', range.to)
     .execute();
   await database.insertInto('closed').values({ source, from_at: joined.from, to_at: joined.to }).execute();
+}
+
+/** What is known of a source is read, changed and written back: writers take turns, source by source, until they commit. */
+async function holdSource(database: Database, source: number): Promise<void> {
+  await database
+    .updateTable('source')
+    .set(({ ref }) => ({ name: ref('name') }))
+    .where('number', '=', source)
+    .execute();
 }
 
 function spanOf(ranges: readonly Interval[]): Interval | undefined {

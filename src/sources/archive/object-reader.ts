@@ -59,18 +59,16 @@ export class LocalObjectReader implements ObjectReader {
   }
 
   async read(objects: readonly ArchiveObject[], signal?: AbortSignal): Promise<ObjectBatch> {
-    const stop = new AbortController();
-    const either = signal ? AbortSignal.any([signal, stop.signal]) : stop.signal;
     let failure: unknown;
     const read = await Promise.all(
       objects.map(async (object) => {
         await this.#turns.take();
         try {
-          either.throwIfAborted();
-          return await this.#readOne(object, either);
+          // What was begun is finished, so that it need not be read again; nothing more is begun.
+          if (failure !== undefined || signal?.aborted) return undefined;
+          return await this.#readOne(object, signal);
         } catch (error) {
           failure ??= error;
-          stop.abort(error);
           return undefined;
         } finally {
           this.#turns.give();
@@ -85,11 +83,12 @@ export class LocalObjectReader implements ObjectReader {
   }
 
   /** A snapshot's points, or why it has none. Throws when the object could not be fetched. */
-  async #readOne(object: ArchiveObject, signal: AbortSignal): Promise<Found> {
+  async #readOne(object: ArchiveObject, signal: AbortSignal | undefined): Promise<Found> {
+    const request = { maximumBytes: MAXIMUM_OBJECT_BYTES, ...(signal ? { signal } : {}) };
     for (let look = 1; ; look++) {
       let body: Uint8Array;
       try {
-        body = await this.#blobs.read(object.key, { maximumBytes: MAXIMUM_OBJECT_BYTES, signal });
+        body = await this.#blobs.read(object.key, request);
       } catch (error) {
         const problem = objectProblem(error);
         if (problem === undefined) throw error;

@@ -17,7 +17,8 @@ export interface IngestReport {
 }
 
 const FIRST_BATCH = 60;
-const LARGEST_BATCH = 500;
+/** Small snapshots too are landed often: what is in flight is what a crash costs. */
+const LARGEST_BATCH = 120;
 
 /** Counts a run while it goes on. */
 export class Tally {
