@@ -45,10 +45,10 @@ export const seriesListQuery = (source: string, search: string) =>
     meta: { pause: 15_000 },
   });
 
-export const seriesCountQuery = (search: string) =>
+export const seriesCountQuery = () =>
   queryOptions({
-    queryKey: queryKeys.seriesCount(search),
-    queryFn: ({ signal }) => get<SeriesListBody>(`series?${listParameters('', search, 1)}`, signal),
+    queryKey: queryKeys.seriesCount(),
+    queryFn: ({ signal }) => get<SeriesListBody>(`series?${listParameters('', '', 1)}`, signal),
     meta: { pause: 15_000 },
   });
 
@@ -90,18 +90,18 @@ export const coverageQuery = (id: string, zone: string) =>
 
 const SPARK_SAMPLES = 100;
 
-export const sparklinesQuery = (ids: readonly string[]) =>
+export const sparklinesQuery = (ids: readonly string[], window: string) =>
   queryOptions({
-    queryKey: queryKeys.sparklines(ids),
+    queryKey: queryKeys.sparklines(ids, window),
     queryFn: ({ signal }) =>
-      post<QueryResponseBody>('series/query', { series: ids, window: '24h', samples: SPARK_SAMPLES }, signal),
+      post<QueryResponseBody>('series/query', { series: ids, window, samples: SPARK_SAMPLES }, signal),
     meta: { pause: 5_000 },
   });
 
 export const jobsQuery = () =>
   queryOptions({
     queryKey: queryKeys.jobs(),
-    queryFn: ({ signal }) => get<JobListBody>('jobs?limit=50', signal),
+    queryFn: ({ signal }) => get<JobListBody>('jobs?limit=200', signal),
   });
 
 export const healthQuery = () =>

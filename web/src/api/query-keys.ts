@@ -10,11 +10,11 @@ export interface RangeAsked {
 export const queryKeys = {
   sources: () => ['sources'] as const,
   seriesList: (source: string, search: string) => ['series-list', source, search] as const,
-  seriesCount: (search: string) => ['series-count', search] as const,
+  seriesCount: () => ['series-count'] as const,
   series: (id: string) => ['series', id] as const,
   range: (id: string, asked: RangeAsked) => ['range', id, asked] as const,
   coverage: (id: string, zone: string) => ['coverage', id, zone] as const,
-  sparklines: (ids: readonly string[]) => ['sparklines', ids] as const,
+  sparklines: (ids: readonly string[], window: string) => ['sparklines', ids, window] as const,
   jobs: () => ['jobs'] as const,
   health: () => ['health'] as const,
   configuration: () => ['configuration'] as const,

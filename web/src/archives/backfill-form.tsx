@@ -8,7 +8,7 @@ import { Field } from '../parts/field.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
 import { spanText } from '../time/format-time.ts';
 import type { Instant } from '../time/spans.ts';
-import { type BackfillSpan, backfillSpan } from './backfill-span.ts';
+import { type BackfillAsked, backfillSpan } from './backfill-span.ts';
 
 interface BackfillFormProps {
   readonly archive: SourceBody;
@@ -21,11 +21,11 @@ export function BackfillForm({ archive, zone, now, onStarted }: BackfillFormProp
   const client = useQueryClient();
   const [first, setFirst] = useState('');
   const [last, setLast] = useState('');
-  const span = backfillSpan(first, last);
+  const [retryFailed, setRetryFailed] = useState(false);
+  const span = backfillSpan(first, last, retryFailed);
   const problem = 'problem' in span ? span.problem : undefined;
   const start = useMutation({
-    mutationFn: (body: BackfillSpan) =>
-      post<{ job: JobBody }>(`archives/${encodeURIComponent(archive.name)}/backfill`, body),
+    mutationFn: (body: BackfillAsked) => post<JobBody>(`archives/${encodeURIComponent(archive.name)}/backfill`, body),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: queryKeys.jobs() });
       onStarted();
@@ -41,8 +41,7 @@ export function BackfillForm({ archive, zone, now, onStarted }: BackfillFormProp
       }}
     >
       <p className="text-sm text-ink-2">
-        Reads what is not known yet, also what failed before. What is known is not read again. Leave both days empty to
-        read all of it.
+        Reads what is not known yet. What is known is not read again. Leave both days empty to read all of it.
         {dataFrom !== null &&
           dataTo !== null &&
           ` Read so far: ${spanText({ from: dataFrom, to: dataTo }, zone, now)}.`}
@@ -51,6 +50,15 @@ export function BackfillForm({ archive, zone, now, onStarted }: BackfillFormProp
         <Field label="First day (UTC)" type="date" value={first} onChange={setFirst} />
         <Field label="Last day (UTC)" type="date" value={last} onChange={setLast} />
       </div>
+      <label className="flex items-center gap-2 text-sm text-ink-2">
+        <input
+          type="checkbox"
+          checked={retryFailed}
+          onChange={(event) => setRetryFailed(event.target.checked)}
+          className="size-4 accent-accent"
+        />
+        Also read again what failed before
+      </label>
       {problem !== undefined && (
         <p role="alert" className="text-sm text-fail-ink">
           {problem}

@@ -1,6 +1,6 @@
 import type { JobBody } from '../api/bodies.ts';
 import { lengthText } from '../time/format-time.ts';
-import type { Instant } from '../time/spans.ts';
+import type { Instant, Span } from '../time/spans.ts';
 import { countText } from '../values/format-value.ts';
 
 /** The part of a job that is done, 0 to 1; undefined while its size is unknown. */
@@ -26,9 +26,26 @@ export function progressText(job: JobBody, now: Instant): string {
 const KIND_NAMES: Readonly<Record<string, string>> = {
   'archive-backfill': 'Backfill',
   'archive-tail': 'Follow',
+  'archive-recheck': 'Look over',
 };
 
 export const isLive = ({ state }: JobBody): boolean => state === 'queued' || state === 'running';
+
+/** Jobs that come by themselves every few minutes; only their failures are news. */
+const ROUTINE: readonly string[] = ['archive-tail', 'archive-recheck'];
+
+/** Splits off routine jobs that ended well: of each kind and target the newest stays in the list. */
+export function foldRoutine(jobs: readonly JobBody[]): { readonly shown: JobBody[]; readonly folded: number } {
+  const seen = new Set<string>();
+  const shown = jobs.filter((job) => {
+    if (job.state !== 'succeeded' || !ROUTINE.includes(job.kind)) return true;
+    const title = jobTitle(job);
+    if (seen.has(title)) return false;
+    seen.add(title);
+    return true;
+  });
+  return { shown, folded: jobs.length - shown.length };
+}
 
 /** What a job does and to what: `Backfill snapshots`. */
 export function jobTitle({ kind, input }: JobBody): string {
@@ -37,10 +54,20 @@ export function jobTitle({ kind, input }: JobBody): string {
   return typeof target === 'string' ? `${name} ${target}` : name;
 }
 
-/** The result of a finished job as `samples 1,234,567 · objects 20,160`; nested values are left to the API. */
+/** The range a job was limited to, if it was. */
+export function jobSpan({ input }: JobBody): Span | undefined {
+  const { from, to } = input;
+  return typeof from === 'number' && typeof to === 'number' ? { from, to } : undefined;
+}
+
+/** The result of a finished job as `samples 1,234,567 · objects 20,160`, without zeros; nested values are left to the API. */
 export function resultText(result: JobBody['result']): string {
-  return Object.entries(result ?? {})
-    .filter((entry): entry is [string, string | number] => ['string', 'number'].includes(typeof entry[1]))
+  const known = Object.entries(result ?? {}).filter((entry): entry is [string, string | number] =>
+    ['string', 'number'].includes(typeof entry[1]),
+  );
+  const telling = known.filter(([, value]) => value !== 0 && value !== '');
+  if (telling.length === 0) return known.length > 0 ? 'nothing new' : '';
+  return telling
     .map(([name, value]) => `${words(name)} ${typeof value === 'number' ? countText(value) : value}`)
     .join(' · ');
 }

@@ -1,9 +1,9 @@
 import type { JobBody } from '../api/bodies.ts';
-import { lengthText, moment } from '../time/format-time.ts';
+import { lengthText, moment, spanText } from '../time/format-time.ts';
 import type { Instant } from '../time/spans.ts';
 import { CancelButton } from './cancel-button.tsx';
 import { JobBar } from './job-bar.tsx';
-import { doneRatio, isLive, jobTitle, progressText, resultText } from './job-progress.ts';
+import { doneRatio, isLive, jobSpan, jobTitle, progressText, resultText } from './job-progress.ts';
 
 interface JobRowProps {
   readonly job: JobBody;
@@ -23,11 +23,13 @@ export function JobRow({ job, zone, now }: JobRowProps) {
   const live = isLive(job);
   const { progress, error, attempts, startedAt, finishedAt } = job;
   const result = resultText(job.result);
+  const span = jobSpan(job);
   return (
     <li data-job={job.id} data-state={job.state} className="border-b border-line px-4 py-3 last:border-0">
       <div className="flex flex-wrap items-center gap-x-3 gap-y-0.5">
         <p className="min-w-0 grow wrap-anywhere">
           <span className="font-medium">{jobTitle(job)}</span>{' '}
+          {span && <span className="text-sm text-ink-2">{spanText(span, 'UTC', now)} UTC </span>}
           <span className={`ml-1 text-xs ${STATE_INK[job.state]}`}>
             {job.cancelRequested && live ? 'stopping' : job.state}
             {attempts > 1 && `, attempt ${attempts}`}

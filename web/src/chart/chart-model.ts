@@ -1,4 +1,4 @@
-import type { MissingRange, RangeBody } from '../api/bodies.ts';
+import type { Aggregate, MissingRange, RangeBody } from '../api/bodies.ts';
 import type { Span } from '../time/spans.ts';
 import { type Bucket, type Run, runsOf } from './buckets.ts';
 import { type Columns, columnsOf } from './columns.ts';
@@ -8,6 +8,7 @@ import { isTotal } from './totals.ts';
 export interface ChartModel {
   readonly shown: Span;
   readonly unit: string;
+  readonly aggregate: Aggregate;
   readonly zone: string;
   /** The line is an average, so the band from min to max belongs to it. */
   readonly withBand: boolean;
@@ -23,17 +24,19 @@ export interface ChartModel {
 
 export function chartModel(range: RangeBody): ChartModel {
   const runs = runsOf(range);
+  const withBand = range.aggregate === 'avg';
   const fromZero = isTotal(range.aggregate);
   return {
     shown: { from: range.start, to: range.end },
     unit: range.aggregate === 'count' ? '' : range.series.unit,
+    aggregate: range.aggregate,
     zone: range.zone,
-    withBand: range.aggregate === 'avg',
+    withBand,
     fromZero,
     stepped: range.aggregate === 'last' || range.aggregate === 'first',
     runs,
     buckets: runs.flat(),
-    columns: columnsOf(runs, fromZero),
+    columns: columnsOf(runs, { fromZero, withBand }),
     missing: range.envelope.missing,
   };
 }

@@ -44,7 +44,7 @@ export function chartOptions(width: number, height: number, parts: ChartParts): 
     width,
     height,
     ms: 1,
-    padding: [10, 12, 0, 0],
+    padding: [10, 22, 0, 0],
     legend: { show: false },
     scales: {
       x: { time: true, range: () => [model().shown.from, model().shown.to] },

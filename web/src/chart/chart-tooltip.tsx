@@ -6,6 +6,7 @@ import { countText, valueText } from '../values/format-value.ts';
 import type { Bucket } from './buckets.ts';
 import type { ChartModel } from './chart-model.ts';
 import { REASON_LABEL, REASON_MEANING } from './gaps.ts';
+import { pointNumbers } from './point-numbers.ts';
 import { pointedAt } from './pointed.ts';
 
 interface ChartTooltipProps {
@@ -67,20 +68,15 @@ export function ChartTooltip({ model, instant, left, width, now }: ChartTooltipP
 
 function BucketNumbers({ bucket, model }: { readonly bucket: Bucket; readonly model: ChartModel }) {
   const { point, open } = bucket;
-  const rows: readonly (readonly [string, string])[] = [
-    ...(model.withBand ? [] : [['value', valueText(point.value, model.unit)] as const]),
-    ['average', valueText(point.avg, model.unit)],
-    ['min', valueText(point.min, model.unit)],
-    ['max', valueText(point.max, model.unit)],
-    ['samples', countText(point.count)],
-  ];
   return (
     <>
       <dl className="mt-1 grid grid-cols-[auto_1fr] gap-x-4">
-        {rows.map(([name, value], index) => (
+        {pointNumbers(model.aggregate).map(({ name, isValue, of }, index) => (
           <div key={name} className="contents">
             <dt className="text-ink-2">{name}</dt>
-            <dd className={`text-right ${index === 0 ? 'font-medium' : ''}`}>{value}</dd>
+            <dd className={`text-right ${index === 0 ? 'font-medium' : ''}`}>
+              {isValue ? valueText(of(point), model.unit) : countText(of(point))}
+            </dd>
           </div>
         ))}
       </dl>

@@ -16,11 +16,17 @@ export interface Columns {
   readonly lonely: readonly number[];
 }
 
+export interface ColumnChoice {
+  readonly fromZero: boolean;
+  /** The edges of a band that is not drawn would still stretch the axis. */
+  readonly withBand: boolean;
+}
+
 /**
  * Values stand in the middle of their bucket, so that a line ends as far from a gap on the left as on the right. Open
  * buckets are dashed; of sums (`fromZero`) every part of a bucket is, because it is too low.
  */
-export function columnsOf(runs: readonly Run[], fromZero: boolean): Columns {
+export function columnsOf(runs: readonly Run[], { fromZero, withBand }: ColumnChoice): Columns {
   const isDashed = (bucket: Bucket | undefined): boolean =>
     bucket !== undefined && (bucket.open || (fromZero && bucket.partial));
   const columns = {
@@ -37,8 +43,8 @@ export function columnsOf(runs: readonly Run[], fromZero: boolean): Columns {
     columns.buckets.push(bucket);
     columns.line.push(line);
     columns.dashed.push(dashed);
-    columns.high.push(bucket?.point.max ?? null);
-    columns.low.push(bucket?.point.min ?? null);
+    columns.high.push(withBand && bucket ? bucket.point.max : null);
+    columns.low.push(withBand && bucket ? bucket.point.min : null);
   };
   for (const [number, run] of runs.entries()) {
     if (run.length === 1) columns.lonely.push(columns.times.length);

@@ -4,6 +4,7 @@ import type { ChartColours } from './chart-colours.ts';
 import { hatchTile } from './hatch.ts';
 
 const LEAST_WIDTH = 2;
+const HATCH_ALPHA = { failed: 0.5, 'never-asked': 0.5, empty: 0.55, 'not-closed': 0.35 } as const;
 const SLIVER_ALPHA = { failed: 0.6, 'never-asked': 0.45, empty: 0.45, 'not-closed': 0.35 } as const;
 
 /** Shades the time without data by its reason, under lines and grid. */
@@ -28,7 +29,7 @@ export function drawGaps(chart: uPlot, missing: readonly MissingRange[], colours
     const pattern = patterns.get(reason);
     if (pattern) {
       const sliver = drawn <= 2 * LEAST_WIDTH;
-      ctx.globalAlpha = sliver ? SLIVER_ALPHA[reason] : reason === 'failed' ? 0.55 : 0.8;
+      ctx.globalAlpha = (sliver ? SLIVER_ALPHA : HATCH_ALPHA)[reason];
       // Too narrow for a pattern to be told: the colour alone.
       ctx.fillStyle = sliver ? colours.gaps[reason].mark : pattern;
       ctx.fillRect(x1, top, drawn, height);

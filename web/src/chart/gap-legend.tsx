@@ -1,23 +1,24 @@
-import type { MissingRange } from '../api/bodies.ts';
+import type { Aggregate, MissingRange } from '../api/bodies.ts';
 import { coverStyle } from '../series/cover-style.ts';
 import { lengthText } from '../time/format-time.ts';
 import { REASON_LABEL, REASON_MEANING, reasonsAmong } from './gaps.ts';
+import { aggregateName } from './point-numbers.ts';
 
 interface GapLegendProps {
   readonly missing: readonly MissingRange[];
-  readonly withBand: boolean;
+  readonly aggregate: Aggregate;
   readonly step: number;
   readonly hasOpen: boolean;
 }
 
-export function GapLegend({ missing, withBand, step, hasOpen }: GapLegendProps) {
+export function GapLegend({ missing, aggregate, step, hasOpen }: GapLegendProps) {
   return (
     <ul className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
       <li className="flex items-center gap-1.5">
         <span aria-hidden className="h-0.5 w-3.5 rounded-full bg-data" />
-        {withBand ? 'average' : 'value'} per {lengthText(step)}
+        {aggregateName(aggregate)} per {lengthText(step)}
       </li>
-      {withBand && (
+      {aggregate === 'avg' && (
         <li className="flex items-center gap-1.5">
           <span aria-hidden className="h-2.5 w-3.5 rounded-xs bg-data-band" />
           min – max

@@ -1,7 +1,9 @@
 import { spanText } from '../time/format-time.ts';
 import type { Instant } from '../time/spans.ts';
-import { countText, valueText } from '../values/format-value.ts';
+import { countText, shortValueText } from '../values/format-value.ts';
+import type { Bucket } from './buckets.ts';
 import type { ChartModel } from './chart-model.ts';
+import { type PointNumber, pointNumbers } from './point-numbers.ts';
 import { tableRows } from './table-rows.ts';
 
 interface RangeTableProps {
@@ -10,12 +12,14 @@ interface RangeTableProps {
   readonly now: Instant;
 }
 
+const CELL = 'px-3 py-1 text-right';
+
 /** The chart as a table: each bucket with samples and each time without, newest first. */
 export function RangeTable({ model, caption, now }: RangeTableProps) {
-  const number = 'px-3 py-1 text-right';
+  const columns = pointNumbers(model.aggregate);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard.
-    <section aria-label="The chart as a table" tabIndex={0} className="h-64 overflow-auto sm:h-80 lg:h-96">
+    <section aria-label="The chart as a table" tabIndex={0} className="h-68 overflow-auto sm:h-84 lg:h-100">
       <table className="w-full text-xs">
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 bg-panel text-ink-3">
@@ -23,9 +27,10 @@ export function RangeTable({ model, caption, now }: RangeTableProps) {
             <th scope="col" className="px-4 py-1.5 text-left font-normal">
               time
             </th>
-            {['average', 'min', 'max', 'samples'].map((name) => (
-              <th key={name} scope="col" className={`${number} font-normal`}>
+            {columns.map(({ name, isValue }) => (
+              <th key={name} scope="col" className={`${CELL} font-normal`}>
                 {name}
+                {isValue && model.unit !== '' && ` (${model.unit})`}
               </th>
             ))}
           </tr>
@@ -37,17 +42,9 @@ export function RangeTable({ model, caption, now }: RangeTableProps) {
                 {spanText(row, model.zone, now)}
               </th>
               {row.bucket ? (
-                <>
-                  <td className={`${number} font-medium`}>{valueText(row.bucket.point.avg, model.unit)}</td>
-                  <td className={number}>{valueText(row.bucket.point.min, model.unit)}</td>
-                  <td className={number}>{valueText(row.bucket.point.max, model.unit)}</td>
-                  <td className={number}>
-                    {countText(row.bucket.point.count)}
-                    {row.bucket.open && ' (open)'}
-                  </td>
-                </>
+                <BucketCells bucket={row.bucket} columns={columns} unit={model.unit} />
               ) : (
-                <td colSpan={4} className="px-3 py-1 text-right text-ink-3">
+                <td colSpan={columns.length} className={`${CELL} text-ink-3`}>
                   {row.why}
                 </td>
               )}
@@ -57,4 +54,19 @@ export function RangeTable({ model, caption, now }: RangeTableProps) {
       </table>
     </section>
   );
+}
+
+interface BucketCellsProps {
+  readonly bucket: Bucket;
+  readonly columns: readonly PointNumber[];
+  readonly unit: string;
+}
+
+function BucketCells({ bucket, columns, unit }: BucketCellsProps) {
+  return columns.map(({ name, isValue, of }, index) => (
+    <td key={name} className={`${CELL} ${index === 0 ? 'font-medium' : ''}`}>
+      {isValue ? shortValueText(of(bucket.point), unit) : countText(of(bucket.point))}
+      {index === columns.length - 1 && bucket.open && ' (open)'}
+    </td>
+  ));
 }

@@ -3,7 +3,12 @@ import { CopyButton } from '../parts/copy-button.tsx';
 const CONFIGURATION = `// varve.config.ts
 export default {
   archives: [
-    { name: 'streams', location: 's3://my-bucket/snapshots' },
+    {
+      name: 'streams',
+      location: 's3://my-bucket/prefix', // or './folder'
+      key: 'snapshots/{yyyy}/{MM}/{dd}/{HH}{mm}.json',
+      extract: 'platform-snapshot', // or (snapshot, at) => points
+    },
   ],
 };`;
 

@@ -17,7 +17,9 @@ export function OverviewPage() {
   const [only, setOnly] = useState<string>();
   const search = useDeferredValue(typed.trim());
   const names = sources.data?.sources.map(({ name }) => name) ?? [];
-  const shown = only !== undefined && names.includes(only) ? [only] : names;
+  const shown = sources.data?.sources.filter(
+    ({ name }) => only === undefined || name === only || !names.includes(only),
+  );
   const firstRun = sources.data?.sources.every(({ kind }) => kind === 'host') ?? false;
   return (
     <>
@@ -37,13 +39,13 @@ export function OverviewPage() {
       <section aria-label="Series" className="pt-8">
         <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
           <h2 className="text-lg font-semibold tracking-tight">
-            Series <SeriesCount search={search} />
+            Series <SeriesCount />
           </h2>
           <SourceFilter names={names} only={only} onChange={setOnly} />
           <SearchBox value={typed} onChange={setTyped} />
         </div>
-        {shown.map((name) => (
-          <SeriesSection key={name} source={name} search={search} />
+        {shown?.map(({ name, dataFrom }) => (
+          <SeriesSection key={name} source={name} dataFrom={dataFrom} search={search} />
         ))}
       </section>
     </>

@@ -1,19 +1,25 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RangeBody, SeriesBody } from '../api/bodies.ts';
 import { problemText } from '../api/problem.ts';
 import { sparklinesQuery } from '../api/queries.ts';
 import { SeriesRow } from './series-row.tsx';
+import type { SparkWindow } from './spark-window.ts';
 import { useNearScreen } from './use-near-screen.ts';
 
 interface SeriesChunkProps {
   readonly series: readonly SeriesBody[];
+  readonly spark: SparkWindow;
   readonly first: boolean;
 }
 
-export function SeriesChunk({ series, first }: SeriesChunkProps) {
+export function SeriesChunk({ series, spark, first }: SeriesChunkProps) {
   const [element, near] = useNearScreen();
   const ids = series.map(({ id }) => id);
-  const { data, error } = useQuery({ ...sparklinesQuery(ids), enabled: near });
+  const { data, error } = useQuery({
+    ...sparklinesQuery(ids, spark.window),
+    enabled: near,
+    placeholderData: keepPreviousData,
+  });
   const ranges = new Map<string, RangeBody>();
   const problems = new Map<string, string>();
   for (const result of data?.results ?? []) {
@@ -27,7 +33,13 @@ export function SeriesChunk({ series, first }: SeriesChunkProps) {
       className={`[contain-intrinsic-size:auto_1200px] [content-visibility:auto] ${first ? '' : 'border-t border-line'}`}
     >
       {series.map((one) => (
-        <SeriesRow key={one.id} series={one} range={ranges.get(one.id)} problem={problems.get(one.id) ?? failed} />
+        <SeriesRow
+          key={one.id}
+          series={one}
+          spark={spark}
+          range={ranges.get(one.id)}
+          problem={problems.get(one.id) ?? failed}
+        />
       ))}
     </ul>
   );

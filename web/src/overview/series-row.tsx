@@ -6,22 +6,26 @@ import { Sparkline } from '../chart/sparkline.tsx';
 import { CoverageBar } from '../parts/coverage-bar.tsx';
 import { LabelList } from '../parts/label-list.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
-import { monthAndYear } from '../time/format-time.ts';
 import { quantity, shortValueText } from '../values/format-value.ts';
 import { ROW_GRID } from './row-grid.ts';
+import type { SparkWindow } from './spark-window.ts';
 
 interface SeriesRowProps {
   readonly series: SeriesBody;
-  /** The last 24 hours; undefined until they are here. */
+  readonly spark: SparkWindow;
+  /** The window of the sparkline; undefined until it is here. */
   readonly range: RangeBody | undefined;
   readonly problem: string | undefined;
 }
 
-export const SeriesRow = memo(function SeriesRow({ series, range, problem }: SeriesRowProps) {
+export const SeriesRow = memo(function SeriesRow({ series, spark, range, problem }: SeriesRowProps) {
   const waiting = range === undefined && problem === undefined;
   return (
     <li className="border-b border-line last:border-0">
-      <Link href={`/series/${series.id}`} className={`h-12 px-4 transition-colors hover:bg-hover ${ROW_GRID}`}>
+      <Link
+        href={`/series/${series.id}${spark.search}`}
+        className={`h-12 px-4 transition-colors hover:bg-hover ${ROW_GRID}`}
+      >
         <span className="min-w-0">
           <span className="block truncate leading-5">{series.title || series.metric}</span>
           <LabelList metric={series.title ? series.metric : ''} labels={series.labels} />
@@ -29,7 +33,9 @@ export const SeriesRow = memo(function SeriesRow({ series, range, problem }: Ser
         <span className="h-7">
           {waiting && <Skeleton className="h-full w-full opacity-60" />}
           {range && range.points.length > 0 && <Sparkline range={range} />}
-          {range && range.points.length === 0 && <Nothing range={range} />}
+          {range && range.points.length === 0 && (
+            <span className="block truncate text-xs leading-7 text-ink-3">nothing in {spark.label}</span>
+          )}
           {problem !== undefined && <span className="block truncate text-xs leading-7 text-fail-ink">{problem}</span>}
         </span>
         <LastValue range={range} unit={series.unit} />
@@ -52,15 +58,6 @@ function LastValue({ range, unit }: { readonly range: RangeBody | undefined; rea
     <span className="truncate text-right">
       <span className="font-medium">{number}</span>
       {scaled !== '' && <span className="ml-1 text-xs text-ink-3">{scaled}</span>}
-    </span>
-  );
-}
-
-function Nothing({ range }: { readonly range: RangeBody }) {
-  const { dataTo } = range.envelope.coverage;
-  return (
-    <span className="block truncate text-xs leading-7 text-ink-3">
-      {dataTo === null ? 'no data yet' : `nothing in 24 h, data to ${monthAndYear(dataTo, range.zone)}`}
     </span>
   );
 }

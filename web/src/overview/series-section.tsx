@@ -1,29 +1,34 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { seriesListQuery } from '../api/queries.ts';
+import { useNow } from '../live/use-now.ts';
 import { Button } from '../parts/button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
+import type { Instant } from '../time/spans.ts';
 import { chunksOf } from './chunks.ts';
 import { ROW_GRID } from './row-grid.ts';
 import { RowSkeletons } from './row-skeletons.tsx';
 import { SeriesChunk } from './series-chunk.tsx';
+import { sparkWindow } from './spark-window.ts';
 import { useReached } from './use-reached.ts';
 
 interface SeriesSectionProps {
   readonly source: string;
+  readonly dataFrom: Instant | null;
   readonly search: string;
 }
 
 /** The series of one source, read page by page as the reader comes to them. */
-export function SeriesSection({ source, search }: SeriesSectionProps) {
+export function SeriesSection({ source, dataFrom, search }: SeriesSectionProps) {
+  const id = useId();
   const [open, setOpen] = useState(true);
   const query = useInfiniteQuery(seriesListQuery(source, search));
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const end = useReached(open && hasNextPage && !isFetchingNextPage, () => void fetchNextPage());
+  const spark = sparkWindow(dataFrom, useNow(60_000));
   const series = data?.pages.flatMap((page) => page.series) ?? [];
   if (search !== '' && data && series.length === 0) return null;
-  const id = `section-${source}`;
   return (
     <section aria-labelledby={id} className="mt-4 overflow-clip rounded-lg border border-line bg-panel">
       <div className={`sticky top-12 z-10 border-b border-line bg-panel px-4 py-2 text-xs text-ink-3 ${ROW_GRID}`}>
@@ -43,7 +48,7 @@ export function SeriesSection({ source, search }: SeriesSectionProps) {
           </button>
         </h3>
         <span aria-hidden className="truncate">
-          24 h
+          {spark.label}
         </span>
         <span aria-hidden className="text-right">
           last
@@ -71,7 +76,7 @@ export function SeriesSection({ source, search }: SeriesSectionProps) {
             <p className="px-4 py-6 text-sm text-ink-3">Nothing has arrived from this source yet.</p>
           )}
           {chunksOf(series).map((chunk, index) => (
-            <SeriesChunk key={chunk[0]?.id} series={chunk} first={index === 0} />
+            <SeriesChunk key={chunk[0]?.id} series={chunk} spark={spark} first={index === 0} />
           ))}
           {hasNextPage && (
             <div ref={end} className="flex items-center justify-center border-t border-line py-2">

@@ -27,7 +27,7 @@ export function SourceCard({ source, now }: SourceCardProps) {
       {source.refresh.lastError !== null && tone === 'failing' && !source.text.includes(source.refresh.lastError) && (
         <p className="mt-1 text-sm text-fail-ink wrap-anywhere">{source.refresh.lastError}</p>
       )}
-      {source.thisHour && <HourBar have={source.thisHour.have} expected={source.thisHour.expected} />}
+      {source.thisHour && <HourBar {...source.thisHour} tone={tone} />}
     </li>
   );
 }

@@ -28,19 +28,17 @@ export function sharesOf(totals: Totals): Share[] {
 export interface Month {
   /** `2026-11` */
   readonly month: string;
-  /** Day of the month at which the first of `days` stands, from 1. */
-  readonly firstDay: number;
   readonly days: readonly DayCoverage[];
 }
 
 /** Days by calendar month, in order. */
 export function monthsOf(days: readonly DayCoverage[]): Month[] {
-  const months: { month: string; firstDay: number; days: DayCoverage[] }[] = [];
+  const months: { month: string; days: DayCoverage[] }[] = [];
   for (const day of days) {
     const month = day.date.slice(0, 7);
     const last = months.at(-1);
     if (last?.month === month) last.days.push(day);
-    else months.push({ month, firstDay: Number(day.date.slice(8, 10)), days: [day] });
+    else months.push({ month, days: [day] });
   }
   return months;
 }

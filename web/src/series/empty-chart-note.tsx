@@ -10,7 +10,7 @@ interface EmptyChartNoteProps {
   readonly onPick: (span: Span) => void;
 }
 
-/** Over an empty chart: where the data is instead. */
+/** Over an empty chart: where data can be instead. */
 export function EmptyChartNote({ answer, zone, now, onPick }: EmptyChartNoteProps) {
   const { dataFrom, dataTo } = answer.envelope.coverage;
   return (
@@ -19,7 +19,9 @@ export function EmptyChartNote({ answer, zone, now, onPick }: EmptyChartNoteProp
         <p>No samples in this time.</p>
         {dataFrom !== null && dataTo !== null && (
           <>
-            <p className="mt-0.5 text-ink-2">There is data of {spanText({ from: dataFrom, to: dataTo }, zone, now)}.</p>
+            <p className="mt-0.5 text-ink-2">
+              Its source has data of {spanText({ from: dataFrom, to: dataTo }, zone, now)}.
+            </p>
             <Button className="mt-2" onClick={() => onPick({ from: dataFrom, to: dataTo })}>
               Show it
             </Button>

@@ -11,16 +11,22 @@ export interface Freshness {
   readonly reason: string | undefined;
 }
 
+/** Until when silence is no news: a few samples, or twice the usual distance of two reads. */
+function patienceWith({ interval, lastAttemptAt, refresh: { nextAttemptAt } }: SourceBody): number {
+  const cadence = lastAttemptAt !== null && nextAttemptAt !== null ? nextAttemptAt - lastAttemptAt : 0;
+  return Math.max(5 * MINUTE, 3 * (interval ?? 0), 2 * cadence);
+}
+
 /** Late is only what is expected: a source with nothing planned has said all it will say. */
 export function toneOf(refresh: RefreshBody, source: SourceBody | undefined, now: Instant): Tone {
   if (refresh.state === 'failing') return 'failing';
-  const { watermark = null, interval = null, thisHour = null } = source ?? {};
-  const patience = Math.max(5 * MINUTE, 3 * (interval ?? 0));
-  const overdue = refresh.nextAttemptAt !== null && now - refresh.nextAttemptAt > 2 * MINUTE;
-  const behind = thisHour !== null && watermark !== null && now - watermark > patience;
-  if (refresh.state !== 'idle' && (overdue || behind)) return 'late';
   if (refresh.state === 'running') return 'running';
-  return refresh.state === 'idle' ? 'idle' : 'ok';
+  const watermark = source?.watermark ?? null;
+  const isFresh = source !== undefined && watermark !== null && now - watermark <= patienceWith(source);
+  if (refresh.state === 'idle') return isFresh ? 'ok' : 'idle';
+  const isOverdue = refresh.nextAttemptAt !== null && now - refresh.nextAttemptAt > 2 * MINUTE;
+  const isBehind = source?.thisHour != null && watermark !== null && !isFresh;
+  return isOverdue || isBehind ? 'late' : 'ok';
 }
 
 /** How fresh a series is, in plain words and in the zone of the viewer. */

@@ -14,9 +14,6 @@ export const dayAndMonth = (instant: Instant, zone: string): string =>
 export const fullDate = (instant: Instant, zone: string): string =>
   zonedFormat(zone, { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' }).format(instant);
 
-export const monthAndYear = (instant: Instant, zone: string): string =>
-  zonedFormat(zone, { month: 'short', year: 'numeric' }).format(instant);
-
 export const sameDay = (a: Instant, b: Instant, zone: string): boolean =>
   Math.floor(wallOf(zone, a) / DAY) === Math.floor(wallOf(zone, b) / DAY);
 
