@@ -105,6 +105,35 @@ onEachEngine((store) => {
       await check(closedTo + offset * MINUTE - 3 * HOUR, 6 * HOUR, 15 * MINUTE, 'UTC');
   });
 
+  test('answers stay right while others land and memory is too small to hold them', async () => {
+    const { engine } = store();
+    const { org, source, id } = await makeSource(engine);
+    const clock = new ManualClock(NOW);
+    const samples = minutes();
+    const landed = new Map([...samples].filter(([at]) => at < START + 8 * DAY));
+    await land(engine, org, landing(source, landed), clock);
+    await freeze(engine, org, clock);
+    const history = new History(engine, clock, 30_000);
+    const later = [...samples].filter(([at]) => at >= START + 8 * DAY);
+    const write = async (): Promise<void> => {
+      for (let index = 0; index < later.length; index += 400) {
+        await land(engine, org, landing(source, new Map(later.slice(index, index + 400))), clock);
+        await freeze(engine, org, clock);
+      }
+    };
+    const read = async (seed: number): Promise<void> => {
+      for (let round = 0; round < 12; round++) {
+        const from = START + ((seed * 7919 + round * 104_729) % (6 * 24 * 60)) * MINUTE;
+        const range = { from, to: from + DAY + (((seed + round) * 37) % 300) * MINUTE };
+        const step = [MINUTE, 15 * MINUTE, HOUR][round % 3] as number;
+        const knowledge = (await history.find(org.number, id)) ?? expect.fail('series');
+        const answer = await history.answer(knowledge, { ...range, step, zone: utc });
+        expect(shape(answer)).toEqual(bruteForceBuckets(landed, calendarEdges(range.from, range.to, step, 'UTC')));
+      }
+    };
+    await Promise.all([write(), read(1), read(2), read(3)]);
+  });
+
   test('the same landing twice changes nothing and tells nobody', async () => {
     const { engine } = store();
     const { org, source } = await makeSource(engine);
