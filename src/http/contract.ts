@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MAXIMUM_SAMPLES } from '../domain/buckets.ts';
 import { MISSING_REASONS } from '../domain/missing.ts';
 import { AGGREGATES, SERIES_KINDS } from '../domain/series.ts';
 
@@ -96,12 +97,12 @@ export const rangeSchema = z
 
 export const queryRequestSchema = z.object({
   series: z.array(z.string().max(64)).min(1).max(200).describe('Ids of series'),
-  window: z.string().optional(),
-  from: z.union([z.string(), z.number()]).optional(),
-  to: z.union([z.string(), z.number()]).optional(),
-  samples: z.int().optional(),
-  step: z.string().optional(),
-  tz: z.string().optional(),
+  window: z.string().max(40).optional(),
+  from: z.union([z.string().max(40), z.number()]).optional(),
+  to: z.union([z.string().max(40), z.number()]).optional(),
+  samples: z.int().min(1).max(MAXIMUM_SAMPLES).optional(),
+  step: z.string().max(40).optional(),
+  tz: z.string().max(64).optional(),
   aggregate: z.enum(AGGREGATES).optional(),
 });
 
