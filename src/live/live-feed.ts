@@ -79,7 +79,11 @@ export class LiveFeed {
     }
     // Also for the first reader: something may have been committed since its position was taken.
     this.#wake();
-    this.#catchUp(connection).catch(this.#onError);
+    this.#catchUp(connection).catch((error: unknown) => {
+      this.#onError(error);
+      // It comes back by itself, and goes on where it stood.
+      connection.end();
+    });
   }
 
   #leave(connection: Connection): void {
@@ -104,26 +108,30 @@ export class LiveFeed {
 
   #wake(): void {
     this.#readAgain = true;
-    if (this.#reading) return;
-    this.#reading = true;
-    this.#readOn()
-      .catch(this.#onError)
-      .finally(() => {
-        this.#reading = false;
-      });
+    if (!this.#reading) this.#readOn().catch(this.#onError);
   }
 
   async #readOn(): Promise<void> {
-    while (this.#readAgain && this.#cursor !== undefined) {
-      this.#readAgain = false;
-      const events = await readFeed(this.#engine.reader, this.#org.number, this.#cursor, BATCH);
-      if (events.length === BATCH) this.#readAgain = true;
-      const last = events.at(-1);
-      if (!last || this.#cursor === undefined) continue;
-      this.#cursor = Math.max(this.#cursor, last.seq);
-      const messages = events.map(toMessage);
-      for (const connection of this.#connections) if (connection.joined) connection.deliver(messages);
+    this.#reading = true;
+    try {
+      while (this.#readAgain && this.#cursor !== undefined) {
+        this.#readAgain = false;
+        const events = await readFeed(this.#engine.reader, this.#org.number, this.#cursor, BATCH);
+        if (events.length === BATCH) this.#readAgain = true;
+        this.#deliver(events);
+      }
+    } finally {
+      // In the same breath as the last look at `readAgain`: a wake in between would be lost.
+      this.#reading = false;
     }
+  }
+
+  #deliver(events: readonly FeedEvent[]): void {
+    const last = events.at(-1);
+    if (!last || this.#cursor === undefined) return;
+    this.#cursor = Math.max(this.#cursor, last.seq);
+    const messages = events.map(toMessage);
+    for (const connection of this.#connections) if (connection.joined) connection.deliver(messages);
   }
 
   /**
