@@ -238,6 +238,34 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
   return { ...config, settings };
 }
 
+/** What the environment holds, by name. */
+export interface EnvironmentReview {
+  /** The `.env` in use, if there is one, and what it names. */
+  readonly file: string | null;
+  readonly namesInFile: readonly string[];
+  /** Names that look like settings and are none, wherever they stand. */
+  readonly unknown: readonly string[];
+}
+
+/** The environment variables that are settings. */
+export const ENVIRONMENT_NAMES: readonly string[] = [
+  'VARVE_PORT',
+  'VARVE_HOST',
+  'VARVE_DATA',
+  'VARVE_CONFIG',
+  'VARVE_BLOBS',
+  'DATABASE_URL',
+];
+
+/** Looks for what `loadConfig` passes over in silence. */
+export function reviewEnvironment(folder = process.cwd()): EnvironmentReview {
+  const file = join(folder, '.env');
+  const namesInFile = Object.keys(readEnvironmentFile(folder));
+  const isUnknown = (name: string): boolean => name.startsWith('VARVE_') && !ENVIRONMENT_NAMES.includes(name);
+  const unknown = [...new Set([...namesInFile, ...Object.keys(process.env)])].filter(isUnknown);
+  return { file: existsSync(file) ? file : null, namesInFile, unknown };
+}
+
 function readEnvironmentFile(folder: string): NodeJS.Dict<string> {
   const file = join(folder, '.env');
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};

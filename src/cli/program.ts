@@ -3,6 +3,7 @@ import { version } from '../version.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addConfig } from './commands/config.ts';
 import { addCoverage } from './commands/coverage.ts';
+import { addDoctor } from './commands/doctor.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addQuery } from './commands/query.ts';
 import { addSampleArchive } from './commands/sample-archive.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addJobs(program);
   addSampleArchive(program);
   addConfig(program);
+  addDoctor(program);
   examples(
     program,
     ['varve serve', 'serve the page and the API at http://127.0.0.1:7357'],

@@ -54,7 +54,9 @@ export function missingLines(
 }
 
 function missingLine({ from, to, reason, detail }: MissingRange, zone: Zone): string {
-  const why = [...new Set([REASON_TEXT[reason], shorten(oneLine(detail), DETAIL_WIDTH)])].join(', ');
+  const what = shorten(oneLine(detail), DETAIL_WIDTH);
+  // Of nothing there is only to say how it is known.
+  const why = reason === 'empty' ? what : `${REASON_TEXT[reason]}, ${what}`;
   return `missing ${timeText(from, zone)} to ${timeText(to, zone)} (${aboutText(to - from)}): ${why}`;
 }
 

@@ -31,6 +31,9 @@ interface Migration {
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = { '001-core': core };
 
+/** The names of all migrations, in order. */
+export const migrationNames: readonly string[] = Object.keys(MIGRATIONS);
+
 /** Brings the schema up to date inside the caller's transaction, which must be the only writer. Safe to call at each start. */
 export async function migrate(database: Database, columns: ColumnDialect): Promise<void> {
   const migrator = new Migrator({
