@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
 import { type Config, ConfigError, type Flags, loadConfig } from './config.ts';
+import { SECOND } from './domain/time.ts';
 import { History } from './history/history.ts';
 import { createApp } from './http/app.ts';
 import type { ConfigurationBody } from './http/contract.ts';
@@ -78,12 +79,22 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   await work.ready();
   const url = await app.listen({ port: config.port, host: config.host });
 
-  const sampling = setInterval(() => {
-    if (config.hostSource) void meter.sample().then((sample) => work.landHostSample(sample));
-  }, HOST_INTERVAL).unref();
-  started.defer(() => clearInterval(sampling));
-  // The page is alive from the first second.
-  setTimeout(() => void meter.sample().then((sample) => work.landHostSample(sample)), 500).unref();
+  // A measurement covers the ten seconds that it ends, so it is taken a second before they are over; the first at once, for a page that lives.
+  const measure = async (): Promise<void> => {
+    const at = clock.now();
+    if (config.hostSource) work.landHostSample(await meter.sample(), at);
+  };
+  let cancelMeasuring = (): void => {};
+  const measureLater = (): void => {
+    const wait = HOST_INTERVAL - SECOND - (clock.now() % HOST_INTERVAL);
+    cancelMeasuring = clock.after(wait > 0 ? wait : wait + HOST_INTERVAL, () => {
+      measureLater();
+      void measure();
+    });
+  };
+  started.defer(() => cancelMeasuring());
+  void measure();
+  measureLater();
 
   const running = started.move();
   return {

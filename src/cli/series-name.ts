@@ -59,6 +59,7 @@ export async function findNamedSeries(database: Database, org: Org, text: string
   const ofMetric = await listSeries(database, org.number, {
     metric: name.metric,
     limit: LOOKED_AT,
+    order: 'name',
     ...(label ? { search: `${JSON.stringify(label[0])}:${JSON.stringify(label[1])}` } : {}),
   });
   const fitting = ofMetric.filter(({ labels }) =>

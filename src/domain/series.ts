@@ -33,6 +33,8 @@ export interface Series extends SeriesDescription {
   readonly interval: number | null;
   /** Grows by one with each restatement; starts at 1. */
   readonly version: number;
+  /** Stamp of the newest sample; null before the first. */
+  readonly lastAt: number | null;
 }
 
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'increase'] as const;

@@ -3,7 +3,7 @@ import { keptLevels } from '../domain/ladder.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { canonicalLabels, type Series, type SeriesDescription } from '../domain/series.ts';
 import { type Clock, floorTo, type Instant } from '../domain/time.ts';
-import { ensureSeries, findSource, type Org, type Source } from '../store/catalog.ts';
+import { ensureSeries, findSource, moveLastAt, type Org, type Source } from '../store/catalog.ts';
 import type { Engine, SeriesPoints, Writer } from '../store/engine.ts';
 import { appendToFeed } from '../store/feed.ts';
 import { readClosed, writeLedger } from '../store/knowledge.ts';
@@ -81,11 +81,16 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
 
     const closed = await readClosed(writer.database, source.number);
     const dirty = new Map<string, { series: number; at: Instant; reason: string | null }>();
+    const newest = new Map<number, Instant>();
     let from = Number.POSITIVE_INFINITY;
     let to = Number.NEGATIVE_INFINITY;
     for (const { series, times } of points) {
       if (!changed.has(series)) continue;
       const [finest] = keptLevels(intervals.get(series) ?? null);
+      newest.set(
+        series,
+        times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY),
+      );
       let last = -1;
       for (const time of times) {
         from = Math.min(from, time);
@@ -99,6 +104,7 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
       }
     }
     await writer.markDirty([...dirty.values()]);
+    await moveLastAt(writer.database, newest);
     for (const entry of landing.ledger) {
       from = Math.min(from, entry.from);
       to = Math.max(to, entry.to);

@@ -16,6 +16,7 @@ export const seriesBody = (series: Series, source: string): SeriesBody => ({
   source,
   interval: series.interval,
   version: series.version,
+  lastAt: series.lastAt,
 });
 
 export const jobBody = (job: Job): JobBody => ({

@@ -57,6 +57,7 @@ export const seriesSchema = z
     source: z.string().describe('Name of the source'),
     interval: z.number().nullable().describe('Expected milliseconds between samples; null when irregular'),
     version: z.int(),
+    lastAt: instant.nullable().describe('Stamp of the newest sample'),
   })
   .meta({ id: 'Series' });
 

@@ -74,8 +74,8 @@ export class HostMeter implements Disposable {
 }
 
 /** A measurement as the store takes it: stamped with the start of the ten seconds in which it was made. */
-export function hostLanding(source: Source, host: string, sample: HostSample, now: Instant): Landing {
-  const at = floorTo(now, HOST_INTERVAL);
+export function hostLanding(source: Source, host: string, sample: HostSample, measuredAt: Instant): Landing {
+  const at = floorTo(measuredAt, HOST_INTERVAL);
   const series = Object.entries(sample).flatMap(([metric, value]): LandedSeries[] => {
     const meaning = METRICS[metric];
     const description: SeriesDescription | undefined = meaning && { metric, labels: { host }, ...meaning };

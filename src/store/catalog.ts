@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { sql } from 'kysely';
 import {
   canonicalLabels,
   type Labels,
@@ -135,6 +136,7 @@ export async function ensureSeries(
     title,
     interval: source.interval,
     version: 1,
+    last_at: null,
     created_at: now,
   }));
   const found = new Map<string, Series>();
@@ -182,11 +184,20 @@ export interface SeriesFilter {
   /** Part of the metric, the title or the labels, in any case. */
   readonly search?: string;
   readonly limit: number;
-  /** Continue after this place: the metric and labels of the last series seen. */
-  readonly after?: { readonly metric: string; readonly labels: string };
+  /** By metric and labels, or with the most recently sampled first and, of those, the ones without labels. */
+  readonly order: 'name' | 'recent';
+  /** Continue after this place: the last series seen. */
+  readonly after?: SeriesPlace;
 }
 
-/** Series of an org by metric and labels. */
+export interface SeriesPlace {
+  readonly metric: string;
+  /** Canonical. */
+  readonly labels: string;
+  readonly lastAt: Instant | null;
+}
+
+/** Series of an org, in pages. */
 export async function listSeries(database: Database, org: number, filter: SeriesFilter): Promise<readonly Series[]> {
   let query = database.selectFrom('series').selectAll().where('org', '=', org);
   if (filter.metric !== undefined) query = query.where('metric', '=', filter.metric);
@@ -199,14 +210,42 @@ export async function listSeries(database: Database, org: number, filter: Series
       ),
     );
   }
-  const { after } = filter;
-  if (after) {
+  const { after, order } = filter;
+  const lastAt = sql<number>`coalesce(last_at, -1)`;
+  if (after && order === 'name') {
     query = query.where(({ eb, or, and }) =>
       or([eb('metric', '>', after.metric), and([eb('metric', '=', after.metric), eb('labels', '>', after.labels)])]),
     );
   }
-  const rows = await query.orderBy('metric').orderBy('labels').limit(filter.limit).execute();
+  if (after && order === 'recent') {
+    const at = after.lastAt ?? -1;
+    query = query.where(({ eb, or, and }) =>
+      or([
+        eb(lastAt, '<', at),
+        and([eb(lastAt, '=', at), eb('labels', '<', after.labels)]),
+        and([eb(lastAt, '=', at), eb('labels', '=', after.labels), eb('metric', '>', after.metric)]),
+      ]),
+    );
+  }
+  query =
+    order === 'name'
+      ? query.orderBy('metric').orderBy('labels')
+      : query.orderBy(lastAt, 'desc').orderBy('labels', 'desc').orderBy('metric');
+  const rows = await query.limit(filter.limit).execute();
   return rows.map(toSeries);
+}
+
+/** Moves the stamps of the newest samples forward; an older stamp changes nothing. */
+export async function moveLastAt(database: Database, newest: ReadonlyMap<number, Instant>): Promise<void> {
+  const entries = [...newest];
+  for (let start = 0; start < entries.length; start += 200) {
+    const rows = entries
+      .slice(start, start + 200)
+      .map(([number, at]) => sql`select cast(${number} as bigint) as number, cast(${at} as bigint) as at`);
+    await sql`
+      update series set last_at = newest.at from (${sql.join(rows, sql` union all `)}) as newest
+      where series.number = newest.number and coalesce(series.last_at, -1) < newest.at`.execute(database);
+  }
 }
 
 export async function countSeries(database: Database, org: number): Promise<number> {
@@ -251,5 +290,6 @@ function toSeries(
     title: row.title,
     interval: row.interval,
     version: row.version,
+    lastAt: row.last_at,
   };
 }

@@ -56,6 +56,8 @@ export interface SeriesTable {
   title: string;
   interval: number | null;
   version: number;
+  /** Stamp of the newest sample. */
+  last_at: number | null;
   created_at: number;
 }
 

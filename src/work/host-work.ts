@@ -1,4 +1,4 @@
-import { type Clock, floorTo, HOUR } from '../domain/time.ts';
+import { type Clock, floorTo, HOUR, type Instant } from '../domain/time.ts';
 import { close } from '../history/close.ts';
 import { freeze } from '../history/freeze.ts';
 import { land } from '../history/land.ts';
@@ -23,9 +23,10 @@ export class HostWork {
     this.#clock = clock;
   }
 
-  async land(sample: HostSample): Promise<void> {
+  /** `at` is when the measurement was made: a busy writer must not move it into the next ten seconds. */
+  async land(sample: HostSample, at: Instant): Promise<void> {
     const now = this.#clock.now();
-    const landing = hostLanding(this.#source, this.#host, sample, now);
+    const landing = hostLanding(this.#source, this.#host, sample, at);
     const attempt = {
       lastAttemptAt: now,
       lastSuccessAt: now,

@@ -1,9 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import type { Flags } from '../config.ts';
+import type { Instant } from '../domain/time.ts';
 import type { HostSample } from '../sources/host.ts';
 
 /** What the work thread is told. */
-export type WorkOrder = { readonly kind: 'host-sample'; readonly sample: HostSample } | { readonly kind: 'stop' };
+export type WorkOrder =
+  | { readonly kind: 'host-sample'; readonly sample: HostSample; readonly at: Instant }
+  | { readonly kind: 'stop' };
 
 /** What the work thread tells. */
 export type WorkReport = { readonly kind: 'ready' } | { readonly kind: 'failed'; readonly message: string };
@@ -56,8 +59,8 @@ export class WorkSupervisor implements AsyncDisposable {
   }
 
   /** Hands over a measurement; dropped while no thread runs: that time is then honestly missing. */
-  landHostSample(sample: HostSample): void {
-    if (this.#running) this.#order({ kind: 'host-sample', sample });
+  landHostSample(sample: HostSample, at: Instant): void {
+    if (this.#running) this.#order({ kind: 'host-sample', sample, at });
   }
 
   /** Stops the thread and starts another, which reads the configuration anew. */

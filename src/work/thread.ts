@@ -14,7 +14,7 @@ if (process.platform === 'linux') setPriority(10);
 try {
   const work = await startWork(workerData as WorkInput);
   port.on('message', (order: WorkOrder) => {
-    if (order.kind === 'host-sample') work.landHostSample(order.sample);
+    if (order.kind === 'host-sample') work.landHostSample(order.sample, order.at);
     else {
       const end = (): never => process.exit(0);
       work[Symbol.asyncDispose]().then(end, end);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { loadConfig } from '../config.ts';
-import { DAY, HOUR, MINUTE } from '../domain/time.ts';
+import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts';
 import { dropRaw } from '../history/retention.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import { Schedule, type Task } from '../jobs/schedule.ts';
@@ -21,7 +21,7 @@ const KEEP_JOBS = 30 * DAY;
 const KEEP_TAILS = 6 * HOUR;
 
 export interface Work extends AsyncDisposable {
-  landHostSample(sample: HostSample): void;
+  landHostSample(sample: HostSample, at: Instant): void;
 }
 
 /** Everything that happens behind the reader's back: jobs, the schedule, this machine's measurements. */
@@ -80,10 +80,10 @@ export async function startWork({ flags, folder }: WorkInput): Promise<Work> {
 
   let landing: Promise<void> = Promise.resolve();
   return {
-    landHostSample: (sample) => {
+    landHostSample: (sample, at) => {
       if (!host) return;
       landing = landing
-        .then(() => host.land(sample))
+        .then(() => host.land(sample, at))
         .catch((error) => logger.warn({ error: describe(error) }, 'a measurement was not kept'));
     },
     [Symbol.asyncDispose]: async () => {

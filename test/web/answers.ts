@@ -52,6 +52,7 @@ export function answer(more: Partial<RangeBody> = {}): RangeBody {
       source: 'streams',
       interval: MINUTE,
       version: 1,
+      lastAt: T0,
     },
     start: T0,
     end: T0 + 6 * HOUR,

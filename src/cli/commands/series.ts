@@ -48,6 +48,7 @@ async function list(search: string | undefined, options: SeriesOptions): Promise
   }
   const found = await listSeries(engine.reader, org.number, {
     limit: options.limit + 1,
+    order: search === undefined ? 'recent' : 'name',
     ...(search === undefined ? {} : { search }),
     ...(wanted ? { source: wanted.number } : {}),
   });

@@ -24,7 +24,7 @@ export function feedRoutes(api: Api, { context, live }: Services): void {
           'Begins with `hello` and its `cursor`: data fetched after it and the events that follow leave no gap. Then events named `landed`, ' +
           '`frozen`, `closed`, `restated`, `source` and `job`, each with its sequence number as `id` and `{seq, at, kind, payload}` as data. ' +
           '`reset` means: forget what you hold and fetch anew, because the cursor is older than the feed (`cursor-too-old`), was never ' +
-          'given out (`cursor-unknown`), or you read too slowly (`slow-reader`, and the stream ends). A comment comes every 20 s. ' +
+          'given out (`cursor-unknown`), or you took nothing for 30 s (`slow-reader`, and the stream ends). A comment comes every 20 s. ' +
           'Reconnect with `Last-Event-ID`, as browsers do by themselves, or with `after`.',
         querystring: z
           .strictObject({

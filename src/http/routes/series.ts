@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalLabels, type Series } from '../../domain/series.ts';
 import type { SeriesKnowledge } from '../../history/memory.ts';
-import { countSeries, listSeries, listSources, type SeriesFilter } from '../../store/catalog.ts';
+import { countSeries, listSeries, listSources, type SeriesFilter, type SeriesPlace } from '../../store/catalog.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { seriesBody } from '../bodies.ts';
 import type { HttpContext } from '../context.ts';
@@ -26,6 +26,11 @@ export function seriesRoutes(api: Api, { context }: Services): void {
             search: text(200, 'Part of the metric, the title or the labels, in any case').meta({ example: 'viewers' }),
             source: text(100, 'Name of a source'),
             metric: text(200, 'Exact metric'),
+            order: z
+              .enum(['name', 'recent'])
+              .describe(
+                '`name`: by metric and labels, the default. `recent`: the most recently sampled first, those without labels before',
+              ),
             limit: wholeNumber(1, 500, `Series a page; ${DEFAULT_LIMIT} when left out`).meta({ example: 20 }),
             cursor: text(4_000, '`next` of the page before'),
           })
@@ -33,13 +38,14 @@ export function seriesRoutes(api: Api, { context }: Services): void {
         response: { 200: seriesListSchema, ...problems(400, 404, 503) },
       },
     },
-    async ({ query: { search, source, metric, limit = DEFAULT_LIMIT, cursor } }) => {
+    async ({ query: { search, source, metric, order = 'name', limit = DEFAULT_LIMIT, cursor } }) => {
       const sources = await listSources(engine.reader, org.number);
       const names = new Map(sources.map(({ number, name }) => [number, name]));
       const wanted = sources.find(({ name }) => name === source);
       if (source !== undefined && !wanted) throw notFound(`there is no source named ${JSON.stringify(source)}`);
       const filter: SeriesFilter = {
         limit: limit + 1,
+        order,
         ...(search === undefined ? {} : { search }),
         ...(metric === undefined ? {} : { metric }),
         ...(wanted ? { source: wanted.number } : {}),
@@ -84,15 +90,15 @@ export async function seriesOf({ history, org }: HttpContext, id: string): Promi
   return knowledge;
 }
 
-const writeCursor = ({ metric, labels }: Series): string =>
-  Buffer.from(JSON.stringify([metric, canonicalLabels(labels)])).toString('base64url');
+const writeCursor = ({ metric, labels, lastAt }: Series): string =>
+  Buffer.from(JSON.stringify([metric, canonicalLabels(labels), lastAt])).toString('base64url');
 
-const cursorSchema = z.tuple([z.string(), z.string()]);
+const cursorSchema = z.tuple([z.string(), z.string(), z.int().nullable()]);
 
-function readCursor(cursor: string): { metric: string; labels: string } {
+function readCursor(cursor: string): SeriesPlace {
   try {
-    const [metric, labels] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return { metric, labels };
+    const [metric, labels, lastAt] = cursorSchema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    return { metric, labels, lastAt };
   } catch {
     throw invalid([{ field: 'cursor', problem: 'must be the `next` of a page, unchanged' }]);
   }

@@ -86,4 +86,5 @@ const notLandedYet = (id: string, metric: string, { source }: Pick<SeriesKnowled
   title: '',
   interval: source.interval,
   version: 1,
+  lastAt: null,
 });

@@ -40,10 +40,16 @@ export async function up(database: Database, columns: ColumnDialect): Promise<vo
     .addColumn('title', 'text', (column) => column.notNull())
     .addColumn('interval', 'bigint')
     .addColumn('version', 'integer', (column) => column.notNull())
+    .addColumn('last_at', 'bigint')
     .addColumn('created_at', 'bigint', (column) => column.notNull())
     .addUniqueConstraint('series_of_org', ['org', 'id'])
     .execute();
   await schema.createIndex('series_by_metric').on('series').columns(['org', 'metric', 'labels']).execute();
+  await schema
+    .createIndex('series_by_activity')
+    .on('series')
+    .expression(sql`org, coalesce(last_at, -1) desc, labels desc, metric`)
+    .execute();
   await schema.createIndex('series_by_source').on('series').columns(['source', 'number']).execute();
 
   await keyed('point')
