@@ -1,5 +1,5 @@
 import type { Clock } from '../domain/time.ts';
-import { helloMessage, type ResetReason, resetMessage } from './messages.ts';
+import { HEARTBEAT_MESSAGE, helloMessage, type ResetReason, resetMessage } from './messages.ts';
 
 /** Where a stream begins. */
 export interface Position {
@@ -21,9 +21,9 @@ export interface Outlet {
   end(): void;
 }
 
-/** A reader with more than this outstanding is cut off: the feed is durable, it can come back and read on. */
+/** A reader with more than this outstanding gets nothing more before it has taken it; the feed keeps the rest for it. */
 export const BACKLOG_LIMIT = 256 * 1024;
-/** How long a reader that catches up may take for one batch. */
+/** How long a reader may take for what is outstanding before it is cut off. */
 const DRAIN_LIMIT = 30_000;
 
 /** One reader of the live feed and how far it has come. */
@@ -71,15 +71,23 @@ export class Connection {
   }
 
   write(text: string): void {
-    if (this.#ended) return;
-    if (this.#outlet.backlog > BACKLOG_LIMIT) this.#cutOff('slow-reader');
-    else this.#outlet.write(text);
+    if (!this.#ended) this.#outlet.write(text);
   }
 
-  /** Resolves when the reader took what it was given; cuts it off when it does not. */
+  /** Keeps the stream from looking dead; one that has something outstanding does not. */
+  beat(): void {
+    if (this.#outlet.backlog === 0) this.write(HEARTBEAT_MESSAGE);
+  }
+
+  /** Whether it must take what is outstanding before it is given more. */
+  get isBehind(): boolean {
+    return this.#outlet.backlog > BACKLOG_LIMIT;
+  }
+
+  /** Resolves when the reader took what it was given, or was cut off because it did not. */
   async drained(): Promise<void> {
     if (this.#ended || this.#outlet.backlog === 0) return;
-    const cancel = this.#clock.after(DRAIN_LIMIT, () => this.#cutOff('slow-reader'));
+    const cancel = this.#clock.after(DRAIN_LIMIT, () => this.#cutOff());
     await this.#outlet.drained();
     cancel();
   }
@@ -91,9 +99,9 @@ export class Connection {
     this.#outlet.end();
   }
 
-  #cutOff(reason: ResetReason): void {
+  #cutOff(): void {
     if (this.#ended) return;
-    this.#outlet.write(resetMessage(reason, this.#cursor));
+    this.#outlet.write(resetMessage('slow-reader', this.#cursor));
     this.end();
   }
 }

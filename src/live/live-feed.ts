@@ -3,14 +3,14 @@ import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
 import { type FeedEvent, feedBoundsOfAll, readFeed } from '../store/feed.ts';
 import { Connection, type Outlet, type Position } from './connection.ts';
-import { eventMessage, HEARTBEAT_MESSAGE } from './messages.ts';
+import { eventMessage } from './messages.ts';
 
 const BATCH = 500;
 const HEARTBEAT_EVERY = 20_000;
 
 /**
  * The live stream of one org for any number of readers. The feed is durable and read by cursor; commits only wake. One
- * shared tail reads each event once for all, a reader that joins with an older cursor first catches up by itself.
+ * shared tail reads each event once for all; a reader that joins with an older cursor, or falls behind, catches up by itself.
  */
 export class LiveFeed {
   readonly #engine: Engine;
@@ -79,11 +79,7 @@ export class LiveFeed {
     }
     // Also for the first reader: something may have been committed since its position was taken.
     this.#wake();
-    this.#catchUp(connection).catch((error: unknown) => {
-      this.#onError(error);
-      // It comes back by itself, and goes on where it stood.
-      connection.end();
-    });
+    this.#bringUp(connection);
   }
 
   #leave(connection: Connection): void {
@@ -99,7 +95,7 @@ export class LiveFeed {
     let cancel = (): void => {};
     const beat = (): void => {
       cancel = this.#clock.after(HEARTBEAT_EVERY, beat);
-      for (const connection of this.#connections) connection.write(HEARTBEAT_MESSAGE);
+      for (const connection of this.#connections) connection.beat();
       this.#wake();
     };
     cancel = this.#clock.after(HEARTBEAT_EVERY, beat);
@@ -131,15 +127,30 @@ export class LiveFeed {
     if (!last || this.#cursor === undefined) return;
     this.#cursor = Math.max(this.#cursor, last.seq);
     const messages = events.map(toMessage);
-    for (const connection of this.#connections) if (connection.joined) connection.deliver(messages);
+    for (const connection of this.#connections) {
+      if (!connection.joined) continue;
+      if (connection.isBehind) this.#bringUp(connection);
+      else connection.deliver(messages);
+    }
+  }
+
+  #bringUp(connection: Connection): void {
+    connection.joined = false;
+    this.#catchUp(connection).catch((error: unknown) => {
+      this.#onError(error);
+      // It comes back by itself, and goes on where it stood.
+      connection.end();
+    });
   }
 
   /**
-   * Reads for one connection up to the tail and joins it there. Never past the tail: an event may be handed out only after the
+   * Reads for one connection, at its own pace, up to the tail and joins it there. Never past the tail: an event may be handed out only after the
    * commit was announced in this process, or a reader would ask for data that answers do not know of yet.
    */
   async #catchUp(connection: Connection): Promise<void> {
-    while (!connection.ended && this.#cursor !== undefined) {
+    for (;;) {
+      await connection.drained();
+      if (connection.ended || this.#cursor === undefined) return;
       const tail = this.#cursor;
       if (connection.cursor >= tail) {
         connection.joined = true;
@@ -148,7 +159,6 @@ export class LiveFeed {
       const events = await readFeed(this.#engine.reader, this.#org.number, connection.cursor, BATCH);
       connection.deliver(events.filter(({ seq }) => seq <= tail).map(toMessage));
       if (events.length < BATCH) connection.moveTo(tail);
-      await connection.drained();
     }
   }
 }

@@ -145,19 +145,39 @@ onEachEngine((store) => {
   });
 
   test('a slow reader is told and cut off; it comes back where it stood and has lost nothing', async () => {
-    const { feed, append } = await makeFeed(store().engine);
+    const { feed, clock, append } = await makeFeed(store().engine);
     const { outlet } = await connect(feed);
     const brisk = (await connect(feed)).outlet;
     await append(1);
     await expect.poll(() => numbers(outlet)).toEqual([1]);
     outlet.backlog = BACKLOG_LIMIT + 1;
     await append(2);
-    await expect.poll(() => outlet.ended).toBe(true);
+    await expect.poll(() => numbers(brisk)).toEqual([1, 2]);
+    clock.advance(20_000);
+    expect([outlet.heartbeats, brisk.heartbeats]).toEqual([0, 1]);
+    clock.advance(11_000);
+    expect(outlet.ended).toBe(true);
     expect(outlet.messages.at(-1)).toMatchObject({ event: 'reset', data: { reason: 'slow-reader' }, id: undefined });
     expect(numbers(outlet)).toEqual([1]);
     const again = (await connect(feed, outlet.events.at(-1)?.seq)).outlet;
     await expect.poll(() => numbers(again)).toEqual([2]);
-    expect(numbers(brisk)).toEqual([1, 2]);
+    feed.close();
+  });
+
+  test('a reader that falls behind for a moment is given the rest when it has room', async () => {
+    const { feed, append } = await makeFeed(store().engine);
+    const { outlet } = await connect(feed);
+    const brisk = (await connect(feed)).outlet;
+    await append(1);
+    await expect.poll(() => numbers(outlet)).toEqual([1]);
+    outlet.backlog = BACKLOG_LIMIT + 1;
+    for (const number of [2, 3, 4]) await append(number);
+    await expect.poll(() => numbers(brisk)).toEqual([1, 2, 3, 4]);
+    expect(numbers(outlet)).toEqual([1]);
+    outlet.drain();
+    await expect.poll(() => numbers(outlet)).toEqual([1, 2, 3, 4]);
+    await append(5);
+    await expect.poll(() => numbers(outlet)).toEqual([1, 2, 3, 4, 5]);
     feed.close();
   });
 
@@ -169,9 +189,11 @@ onEachEngine((store) => {
     const outlet = new RecordingOutlet();
     outlet.backlog = 1;
     feed.connect(outlet, await feed.position(cursor));
-    await expect.poll(() => numbers(outlet)).toEqual([1]);
+    // The heart, and the patience with this reader.
+    await expect.poll(() => clock.waiting).toBe(2);
     clock.advance(31_000);
     expect(outlet.ended).toBe(true);
+    expect(outlet.messages.map(({ event }) => event)).toEqual(['hello', 'reset']);
     feed.close();
   });
 

@@ -17,15 +17,21 @@ export class RecordingOutlet implements Outlet {
   backlog = 0;
   ended = false;
   #text = '';
+  #onDrain: (() => void)[] = [];
 
   write(text: string): void {
     if (this.ended) throw new Error('nothing is written after the end');
     this.#text += text;
   }
 
-  /** Never, while there is a backlog. */
   drained(): Promise<void> {
-    return this.backlog === 0 ? Promise.resolve() : new Promise(() => {});
+    return this.backlog === 0 ? Promise.resolve() : new Promise((resolve) => this.#onDrain.push(resolve));
+  }
+
+  /** Takes all that is outstanding. */
+  drain(): void {
+    this.backlog = 0;
+    for (const resolve of this.#onDrain.splice(0)) resolve();
   }
 
   end(): void {
