@@ -1,4 +1,5 @@
 import { benchAnswers, benchFlatness } from './answers.ts';
+import { benchBackfill } from './backfill.ts';
 import { benchLanding } from './landing.ts';
 import { Report } from './report.ts';
 
@@ -6,6 +7,7 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   answers: benchAnswers,
   flatness: benchFlatness,
   landing: benchLanding,
+  backfill: benchBackfill,
 };
 
 const asked = process.argv.slice(2);
