@@ -11,7 +11,7 @@ import { Metrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { servePage } from './page.ts';
 import { Problem } from './problem.ts';
-import { handleProblems, RouteMethods, sendProblem } from './problem-handlers.ts';
+import { handleProblems, RouteMethods, refuseConnection, sendProblem } from './problem-handlers.ts';
 import { checkRequests } from './request-checks.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { feedRoutes } from './routes/feed.ts';
@@ -39,6 +39,7 @@ export function createApp(context: HttpContext): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_LIMIT,
+    clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   });
   const cache = new AnswerCache(CACHE_LIMIT);

@@ -6,7 +6,7 @@ import type { Engine } from '../store/engine.ts';
 import type { ConfigurationBody, HealthBody } from './contract.ts';
 
 /** An archive of the running configuration. */
-export interface ConfiguredArchive {
+interface ConfiguredArchive {
   readonly name: string;
   /** Whether the ready-made extractor for platform snapshots reads it. */
   readonly isPlatform: boolean;

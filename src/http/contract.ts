@@ -6,14 +6,14 @@ import { AGGREGATES, SERIES_KINDS } from '../domain/series.ts';
 /** The bodies of the HTTP API: one schema for the routes, the OpenAPI document and the page. Times are epoch milliseconds UTC. */
 const instant = z.int().describe('Epoch milliseconds, UTC');
 
-export const missingRangeSchema = z.object({
+const missingRangeSchema = z.object({
   from: instant,
   to: instant,
   reason: z.enum(MISSING_REASONS),
   detail: z.string(),
 });
 
-export const coverageSchema = z.object({
+const coverageSchema = z.object({
   have: z.number().describe('Milliseconds with data'),
   empty: z.number().describe('Milliseconds that were asked for and hold nothing'),
   failed: z.number().describe('Milliseconds whose reading failed'),
@@ -24,7 +24,7 @@ export const coverageSchema = z.object({
   dataTo: instant.nullable(),
 });
 
-export const refreshSchema = z.object({
+const refreshSchema = z.object({
   state: z.enum(['idle', 'scheduled', 'running', 'failing']),
   jobId: z.string().nullable(),
   since: instant.nullable(),
@@ -32,7 +32,7 @@ export const refreshSchema = z.object({
   nextAttemptAt: instant.nullable(),
 });
 
-export const envelopeSchema = z
+const envelopeSchema = z
   .object({
     asOf: instant.describe('When the answer was computed'),
     watermark: instant.nullable().describe('Event time up to which the series is complete'),
@@ -68,7 +68,7 @@ export const seriesListSchema = z.object({
 });
 
 /** A bucket that holds at least one sample. Buckets without samples are left out: missing is not zero. */
-export const rangePointSchema = z.object({
+const rangePointSchema = z.object({
   t: instant.describe('Start of the bucket'),
   value: z.number().describe('The aggregate asked for'),
   avg: z.number(),
@@ -214,7 +214,7 @@ export const backfillRequestSchema = z.strictObject({
 
 export const jobListSchema = z.object({ jobs: z.array(jobSchema) });
 
-export const sourceSchema = z
+const sourceSchema = z
   .object({
     name: z.string(),
     kind: z.string().describe('`archive` or `host`'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MAXIMUM_SAMPLES } from '../domain/buckets.ts';
+import { DEFAULT_SAMPLES, MAXIMUM_SAMPLES } from '../domain/buckets.ts';
 import { AGGREGATES } from '../domain/series.ts';
 
 /** A whole number in a query string. */
@@ -24,7 +24,7 @@ export const text = (longest: number, description: string) => z.string().max(lon
 export const samplesParameter = wholeNumber(
   1,
   MAXIMUM_SAMPLES,
-  'At most this many points; not together with `step`',
+  `At most this many points, ${DEFAULT_SAMPLES} when left out; not together with \`step\``,
 ).meta({
   example: 100,
 });

@@ -1,4 +1,6 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { ConnectionError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Problem, problemOf } from './problem.ts';
 
 /** Makes every error of the app a problem document; unexpected ones are logged under the id that the caller gets as `instance`. */
@@ -17,6 +19,23 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .type('application/problem+json; charset=utf-8')
     .serializer(JSON.stringify)
     .send(problem.toBody(unexpected ? `urn:request:${request.id}` : undefined));
+}
+
+const CONNECTION_SAYS: Readonly<Record<string, Problem>> = {
+  HPE_HEADER_OVERFLOW: new Problem(431, 'the headers of the request are too large'),
+  ERR_HTTP_REQUEST_TIMEOUT: new Problem(408, 'the request did not arrive in time'),
+};
+const NO_HTTP = new Problem(400, 'this is no HTTP request');
+
+/** What is not even a request is answered on the bare connection, and the connection closed. */
+export function refuseConnection(error: ConnectionError, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const problem = CONNECTION_SAYS[error.code] ?? NO_HTTP;
+  const body = JSON.stringify(problem.toBody());
+  const head = `HTTP/1.1 ${problem.statusCode} ${STATUS_CODES[problem.statusCode]}\r\nContent-Type: application/problem+json; charset=utf-8`;
+  if (socket.writable)
+    socket.write(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`);
+  socket.destroySoon();
 }
 
 /** Knows the methods of each route, to tell a wrong method from a wrong address. Register before the routes. */

@@ -1,8 +1,10 @@
+import { createConnection } from 'node:net';
 import { expect, test } from 'vitest';
 import { History } from '../../src/history/history.ts';
 import type { ProblemBody } from '../../src/http/contract.ts';
 import { StoreUnavailable } from '../../src/store/engine.ts';
 import { ManualClock } from '../support/clock.ts';
+import { listen } from './listening.ts';
 import { landSamples, minutesUntil, NOW, openTestApp, useStore } from './test-app.ts';
 
 const engine = useStore();
@@ -128,4 +130,19 @@ test('one series that breaks inside does not take the others with it', async () 
   expect(response.statusCode).toBe(200);
   expect(response.body).not.toContain('hunter2');
   expect(response.json()).toMatchObject({ results: [{ seriesId: 'broken' }, { totalSamples: 10 }] });
+});
+
+test.each([
+  ['what is no HTTP', 'hello\r\n\r\n', 400],
+  ['a head without an end', `GET / HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
+])('%s gets a problem on the bare connection', async (_name, text, status) => {
+  const { app } = await openTestApp(engine());
+  const socket = createConnection(await listen(app), '127.0.0.1');
+  socket.write(text);
+  const parts: string[] = [];
+  for await (const part of socket.setEncoding('utf8')) parts.push(String(part));
+  const [head, body] = parts.join('').split('\r\n\r\n') as [string, string];
+  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+  expect(head).toContain('Content-Type: application/problem+json');
+  expect(JSON.parse(body)).toMatchObject({ status });
 });

@@ -96,7 +96,7 @@ export async function openTestApp(engine: Engine, { health = {}, context = {} }:
   return { app, engine, org, source, clock, viewers: seriesId(org.id, 'platform.viewers', {}), log };
 }
 
-export const VIEWERS: SeriesDescription = {
+const VIEWERS: SeriesDescription = {
   metric: 'platform.viewers',
   labels: {},
   kind: 'gauge',

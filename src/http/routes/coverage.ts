@@ -18,8 +18,8 @@ export function coverageRoutes(api: Api, { context }: Services): void {
         tags: ['series'],
         summary: 'What there is of a series, day by day',
         description:
-          'How much was had, was never written (`empty`), failed, was never asked for and is not closed yet. Without `from`, from the ' +
-          'beginning of the data; without `to`, to its end.',
+          'How much was had, was never written (`empty`), failed, was never asked for and is not closed yet. With neither `from` nor ' +
+          '`to`, all that was ever asked for.',
         params: seriesIdParameter,
         querystring: z.strictObject(rangeParameters).partial(),
         response: { 200: seriesCoverageSchema, ...problems(400, 404, 503) },
