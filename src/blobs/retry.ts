@@ -14,7 +14,7 @@ export interface RetryPolicy {
 }
 
 /** Gives up after about 20 s of refusals, or after as long as the other side asks to wait. */
-export const DEFAULT_RETRIES: RetryPolicy = {
+const DEFAULT_RETRIES: RetryPolicy = {
   attempts: 7,
   attemptTimeout: 30_000,
   firstWait: 200,

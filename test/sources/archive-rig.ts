@@ -21,7 +21,7 @@ export const DAY = 24 * HOUR;
 const template = new KeyTemplate(KEY);
 
 /** A folder that counts what is asked of it and refuses what a test wants refused. */
-export class WatchedBlobs implements Blobs {
+class WatchedBlobs implements Blobs {
   readonly location = 'a watched folder';
   readonly reads: string[] = [];
   readonly lists: ListRequest[] = [];

@@ -1,7 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 
 /** Bytes of one snapshot once unpacked. JSON of this size takes several times as much memory when parsed. */
-export const MAXIMUM_UNPACKED = 64 * 1024 * 1024;
+const MAXIMUM_UNPACKED = 64 * 1024 * 1024;
 
 /** Parses a JSON object, packed with gzip or not. Throws an Error whose message names the reason. */
 export function decodeSnapshot(key: string, body: Uint8Array): unknown {

@@ -38,8 +38,8 @@ export interface ObjectReader {
 }
 
 /** Bytes of one object; with the default concurrency this bounds the memory of reading. */
-export const MAXIMUM_OBJECT_BYTES = 16 * 1024 * 1024;
-export const DEFAULT_CONCURRENCY = 16;
+const MAXIMUM_OBJECT_BYTES = 16 * 1024 * 1024;
+const DEFAULT_CONCURRENCY = 16;
 /** A body of another length than was listed was cut on its way, or is still being written: worth another look. */
 const LOOKS = 3;
 const REASONS_NAMED = 3;

@@ -16,9 +16,8 @@ export interface IngestReport {
   readonly samples: number;
 }
 
-const FIRST_BATCH = 60;
-/** Small snapshots too are landed often: what is in flight is what a crash costs. */
-const LARGEST_BATCH = 120;
+/** However small the snapshots are: what is in flight is what a crash costs. */
+const LARGEST_BATCH = 60;
 
 /** Counts a run while it goes on. */
 export class Tally {
@@ -56,7 +55,7 @@ export class Tally {
   /** How many objects make about one landing, judged by those read so far. */
   get batchSize(): number {
     const { read, samples } = this.#report;
-    if (read === 0) return FIRST_BATCH;
+    if (read === 0) return LARGEST_BATCH;
     return Math.max(1, Math.min(LARGEST_BATCH, Math.floor((SAMPLES_PER_LANDING * read) / Math.max(1, samples))));
   }
 
