@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
@@ -37,6 +38,9 @@ export function createApp(context: HttpContext): FastifyInstance {
     loggerInstance: logger,
     // Requests are counted and timed by the metrics; only failures are worth a line.
     logController: new LogController({ disableRequestLogging: true }),
+    // A logger of its own for each request would be made thousands of times for each line that it writes.
+    childLoggerFactory: (own) => own,
+    genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_LIMIT,
     clientErrorHandler: refuseConnection,

@@ -56,11 +56,20 @@ export class Metrics {
       buckets: LATENCIES,
       registers: [this.#registry],
     });
+    // Looking a child up by its labels costs more than observing.
+    const children = new Map<string, ReturnType<typeof latency.labels>>();
+    const childOf = (route: string, method: string, status: string): ReturnType<typeof latency.labels> => {
+      const key = `${method} ${status} ${route}`;
+      const child = children.get(key) ?? latency.labels(route, method, status);
+      children.set(key, child);
+      return child;
+    };
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none';
       // A stream is open for hours; its length is no latency.
-      if (route !== '/api/feed')
-        latency.labels(route, request.method, String(reply.raw.statusCode)).observe(reply.elapsedTime / 1000);
+      if (route !== '/api/feed') {
+        childOf(route, request.method, String(reply.raw.statusCode)).observe(reply.elapsedTime / 1000);
+      }
       done();
     });
     this.#loop.enable();

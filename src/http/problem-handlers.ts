@@ -11,14 +11,17 @@ export function handleProblems(app: FastifyInstance): void {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const problem = problemOf(error);
   const unexpected = problem.statusCode >= 500;
-  if (unexpected) request.log.error({ err: error, method: request.method, url: request.url }, 'request failed');
+  if (unexpected) {
+    const { id, method, url } = request;
+    request.log.error({ err: error, request: id, method, url }, 'request failed');
+  }
   return reply
     .code(problem.statusCode)
     .headers(problem.headers)
     .header('cache-control', 'no-store')
     .type('application/problem+json; charset=utf-8')
     .serializer(JSON.stringify)
-    .send(problem.toBody(unexpected ? `urn:request:${request.id}` : undefined));
+    .send(problem.toBody(unexpected ? `urn:uuid:${request.id}` : undefined));
 }
 
 const CONNECTION_SAYS: Readonly<Record<string, Problem>> = {

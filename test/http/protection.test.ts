@@ -96,7 +96,7 @@ test('what broke inside is logged under an id, and not told', async () => {
   expect(response.body).not.toContain('hunter2');
   expect(body.title).toBe('Internal Server Error');
   const line = log.find((text) => text.includes(secret));
-  expect(line).toContain(body.instance?.replace('urn:request:', ''));
+  expect(line).toContain(body.instance?.replace('urn:uuid:', ''));
 });
 
 test.each(['busy', 'full', 'read-only', 'unreachable'] as const)(
