@@ -10,6 +10,7 @@ import './sources/archive/configuration-imports.ts';
 import type { Extractor } from './sources/archive/extractor.ts';
 import { KeyTemplate } from './sources/archive/key-template.ts';
 import type { ArchiveSettings } from './sources/archive/settings.ts';
+import { intervalProblem } from './sources/archive/spans.ts';
 import type { StoreLocation } from './store/open.ts';
 
 /** Durations are texts such as `30s`, `5m`, `2h`, `7d`. */
@@ -226,7 +227,7 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     hostName: hostname(),
     hostSource: choose('host source', [['file', fromFile.hostSource]], true),
     hostKeepRaw: choose('host keep raw', [['file', fromFile.hostKeepRaw]], 14 * DAY, (value) => `${value / DAY} days`),
-    archives: settleArchives(fromFile.archives, blobs, folder),
+    archives: settleArchives(fromFile.archives, blobs, folder, file),
     file,
   };
   for (const archive of config.archives) {
@@ -300,15 +301,21 @@ async function readConfigFile(file: string): Promise<FileSettings> {
   );
 }
 
-function settleArchives(archives: FileSettings['archives'], blobs: string, folder: string): ArchiveSettings[] {
+function settleArchives(
+  archives: FileSettings['archives'],
+  blobs: string,
+  folder: string,
+  file: string | null,
+): ArchiveSettings[] {
   const problems: string[] = [];
   const settled = archives.flatMap((archive, index): ArchiveSettings[] => {
     const { name, location, key, endpoint, region, pathStyle, ...rest } = archive;
-    const at = `archives.${index} (${name})`;
+    const at = `${file}: archives.${index} (${name})`;
     if (archives.findIndex((other) => other.name === name) !== index)
       problems.push(`${at}: name: another archive has this name`);
     try {
-      new KeyTemplate(key);
+      const problem = intervalProblem(archive.interval, new KeyTemplate(key));
+      if (problem !== undefined) problems.push(`${at}: interval: ${problem}`);
     } catch (error) {
       problems.push(`${at}: key: ${(error as Error).message}`);
       return [];
