@@ -6,6 +6,7 @@ import { JobRunner } from '../jobs/runner.ts';
 import { archiveJobHandlers } from '../sources/job-handlers.ts';
 import { findJob, type Job } from '../store/jobs.ts';
 import { Failure, UsageError } from './failure.ts';
+import { INTERRUPTED, listenForInterruption } from './interruption.ts';
 import type { OpenStore } from './open-store.ts';
 import { print, printJson, say } from './output.ts';
 import { progressView } from './progress.ts';
@@ -13,8 +14,6 @@ import { oneLine } from './text/printable.ts';
 
 /** How often the job is looked at. */
 const LOOK_EVERY = 500;
-/** The exit code by which shells know an interruption. */
-const INTERRUPTED = 130;
 
 /** Refuses the name of an archive that the configuration does not have, and names those it has. */
 export async function knownArchive({ archives, file }: Config, name: string): Promise<void> {
@@ -36,15 +35,7 @@ export async function knownArchive({ archives, file }: Config, name: string): Pr
 export async function workOff(store: OpenStore, queued: Job, told: { created: boolean; json: boolean }): Promise<void> {
   const { config, engine, org, clock } = store;
   say(told.created ? `job ${queued.id}` : `this is under way already as job ${queued.id}`);
-  const interruption = new AbortController();
-  const interrupt = (): void => {
-    // Whoever asks twice means it.
-    if (interruption.signal.aborted) process.exit(INTERRUPTED);
-    interruption.abort();
-  };
-  process.on('SIGINT', interrupt);
-  process.on('SIGTERM', interrupt);
-
+  using interruption = listenForInterruption();
   const runner = new JobRunner({
     engine,
     org,
@@ -84,8 +75,6 @@ export async function workOff(store: OpenStore, queued: Job, told: { created: bo
   }
   const wasRunning = running;
   await runner[Symbol.asyncDispose]();
-  process.off('SIGINT', interrupt);
-  process.off('SIGTERM', interrupt);
   if (ended) report(ended, told.json);
   else {
     say(

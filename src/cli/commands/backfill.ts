@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
 import { examples, flagsOf, optionsOf } from '../options.ts';
-import { addTimeOptions, type TimeOptions, withInstants } from '../time-options.ts';
+import { addTimeOptions, type TimeOptions } from '../time-options.ts';
 
 interface BackfillOptions extends Flags, TimeOptions {
   readonly retryFailed?: boolean;
@@ -30,12 +30,14 @@ export function addBackfill(program: Command): void {
 }
 
 async function backfill(name: string, options: BackfillOptions): Promise<void> {
-  const [{ openForWork }, { readBackfillRange }, { requestBackfill }, { knownArchive, workOff }] = await Promise.all([
-    import('../open-store.ts'),
-    import('../../http/question.ts'),
-    import('../../sources/job-handlers.ts'),
-    import('../work-off.ts'),
-  ]);
+  const [{ openForWork }, { withInstants }, { readBackfillRange }, { requestBackfill }, { knownArchive, workOff }] =
+    await Promise.all([
+      import('../open-store.ts'),
+      import('../local-times.ts'),
+      import('../../http/question.ts'),
+      import('../../sources/job-handlers.ts'),
+      import('../work-off.ts'),
+    ]);
   await using store = await openForWork(flagsOf(options));
   const { config, engine, org, clock } = store;
   await knownArchive(config, name);

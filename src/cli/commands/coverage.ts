@@ -3,7 +3,7 @@ import type { Flags } from '../../config.ts';
 import type { SourceCoverage } from '../../http/coverage.ts';
 import { examples, flagsOf, optionsOf } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
-import { addTimeOptions, type TimeOptions, withInstants } from '../time-options.ts';
+import { addTimeOptions, type TimeOptions } from '../time-options.ts';
 
 interface CoverageOptions extends Flags, TimeOptions {
   readonly json?: boolean;
@@ -31,8 +31,9 @@ export function addCoverage(program: Command): void {
 }
 
 async function coverage(text: string | undefined, options: CoverageOptions): Promise<void> {
-  const [{ openForReading }, { History }, http, { coverageText }] = await Promise.all([
+  const [{ openForReading }, { withInstants }, { History }, http, { coverageText }] = await Promise.all([
     import('../open-store.ts'),
+    import('../local-times.ts'),
     import('../../history/history.ts'),
     import('../../http/coverage.ts'),
     import('../text/coverage.ts'),

@@ -1,10 +1,9 @@
 import { type Command, Option } from 'commander';
 import type { Flags } from '../../config.ts';
-import { MAXIMUM_SAMPLES } from '../../domain/buckets.ts';
 import { AGGREGATES, type Aggregate } from '../../domain/series.ts';
 import { examples, flagsOf, optionsOf, wholeNumber } from '../options.ts';
 import { print, printJson } from '../output.ts';
-import { addTimeOptions, type TimeOptions, withInstants } from '../time-options.ts';
+import { addTimeOptions, type TimeOptions } from '../time-options.ts';
 
 interface QueryOptions extends Flags, TimeOptions {
   readonly window?: string;
@@ -17,6 +16,8 @@ interface QueryOptions extends Flags, TimeOptions {
 
 /** As many rows as a screen holds: a day by hours, a month by days. */
 const DEFAULT_SAMPLES = 31;
+/** As answers have it; said here so that the help loads nothing. */
+const MOST_SAMPLES = 5_000;
 
 /** `varve query`: the numbers of one series. */
 export function addQuery(program: Command): void {
@@ -27,7 +28,7 @@ export function addQuery(program: Command): void {
     .option('--window <length>', 'a length that ends now: 90m, 24h, 7d, 1y (24h)');
   addTimeOptions(command)
     .option('--step <length>', 'length of a bucket: 1m, 15m, 1h, 1d')
-    .option('--samples <number>', `at most so many buckets (${DEFAULT_SAMPLES})`, wholeNumber(1, MAXIMUM_SAMPLES))
+    .option('--samples <number>', `at most so many buckets (${DEFAULT_SAMPLES})`, wholeNumber(1, MOST_SAMPLES))
     .addOption(
       new Option('--aggregate <name>', 'which number to draw; by the kind of the series when left out').choices(
         AGGREGATES,
@@ -46,8 +47,9 @@ export function addQuery(program: Command): void {
 }
 
 async function query(text: string, options: QueryOptions): Promise<void> {
-  const [{ openForReading }, { findNamedSeries }, { History }, { readQuestion }] = await Promise.all([
+  const [{ openForReading }, { withInstants }, { findNamedSeries }, { History }, { readQuestion }] = await Promise.all([
     import('../open-store.ts'),
+    import('../local-times.ts'),
     import('../series-name.ts'),
     import('../../history/history.ts'),
     import('../../http/question.ts'),

@@ -2,10 +2,11 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { Command } from 'commander';
-import type { BlobLocation } from '../../blobs/location.ts';
+import { type BlobLocation, formatLocation, parseLocation } from '../../blobs/location.ts';
 import type { Config, Flags } from '../../config.ts';
 import { DAY } from '../../domain/time.ts';
 import { UsageError } from '../failure.ts';
+import { INTERRUPTED, listenForInterruption } from '../interruption.ts';
 import { examples, flagsOf, optionsOf, wholeNumber } from '../options.ts';
 import { print, printJson, say } from '../output.ts';
 
@@ -51,14 +52,12 @@ export function addSampleArchive(program: Command): void {
 }
 
 async function sampleArchive(options: SampleOptions): Promise<void> {
-  const [{ loadConfig }, { parseLocation, formatLocation }, { openBlobs }, generator, { KeyTemplate }] =
-    await Promise.all([
-      import('../../config.ts'),
-      import('../../blobs/location.ts'),
-      import('../../blobs/open.ts'),
-      import('../../sources/sample/archive.ts'),
-      import('../../sources/archive/key-template.ts'),
-    ]);
+  const [{ loadConfig }, { openBlobs }, generator, { KeyTemplate }] = await Promise.all([
+    import('../../config.ts'),
+    import('../../blobs/open.ts'),
+    import('../../sources/sample/archive.ts'),
+    import('../../sources/archive/key-template.ts'),
+  ]);
   const config = await loadConfig(flagsOf(options));
   const target = options.to ?? `${config.blobs.replace(/\/+$/, '')}/${NAME}`;
   const configFile = resolve(process.cwd(), 'varve.config.ts');
@@ -70,18 +69,33 @@ async function sampleArchive(options: SampleOptions): Promise<void> {
   const blobs = await openBlobs(location);
   await blobs.check('write');
   const to = Date.now();
+  using interruption = listenForInterruption();
+  const { signal } = interruption;
   const report = await writeShown(generator, blobs, {
+    signal,
     seed: options.seed,
     streams: options.streams,
     key: new KeyTemplate(key),
     range: { from: to - options.days * DAY, to },
     gzip: options.gzip ?? false,
     writeLate: true,
+  }).catch((error: unknown) => {
+    if (!signal.aborted) throw error;
   });
   blobs.close();
+  if (!report) {
+    say('stopped; the objects written so far stay');
+    process.exitCode = INTERRUPTED;
+    return;
+  }
 
   const where = formatLocation(location);
-  const archive = { name: NAME, location: fromHere(where, location), key, extract: 'platform-snapshot' };
+  const archive = {
+    name: nameFor(where, config),
+    location: fromHere(where, location),
+    key,
+    extract: 'platform-snapshot',
+  };
   if (options.json) {
     const { objects, bytes, gaps, corrupt, late } = report;
     printJson({ archive, objects, bytes, gaps, corrupt, late: late?.key ?? null });
@@ -119,7 +133,8 @@ async function writeShown(
   const meter = new ProgressMeter(systemClock, 'minutes');
   using view = await progressView();
   let shownAt = 0;
-  return writeSampleArchive(blobs, {
+  // Awaited here, or the view would close before the first object is written.
+  return await writeSampleArchive(blobs, {
     ...request,
     progress: (done, total) => {
       const now = systemClock.now();
@@ -136,6 +151,16 @@ type ArchiveLines = {
   readonly key: string;
   readonly extract: string;
 };
+
+/** The name under which the configuration has this location already, or one that it does not have yet. */
+function nameFor(where: string, { archives }: Config): string {
+  const same = archives.find(({ location }) => formatLocation(location) === where);
+  if (same) return same.name;
+  const taken = new Set(archives.map(({ name }) => name));
+  let name = NAME;
+  for (let number = 2; taken.has(name); number++) name = `${NAME}-${number}`;
+  return name;
+}
 
 /** How a configuration file in this folder names a location. */
 function fromHere(where: string, location: BlobLocation): string {
@@ -162,7 +187,7 @@ export default defineConfig({
   } else if (config.file === null) {
     say(`to use it, write varve.config.ts (--write-config does):\n\n${file}\n${next}`);
   } else if (config.archives.some(({ name }) => name === archive.name)) {
-    say(`${config.file} names an archive ${archive.name} already; ${next}`);
+    say(`${config.file} has it already; ${next}`);
   } else {
     say(`add to the archives of ${config.file}:\n\n  ${line}\n\n${next}`);
   }

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Flags } from '../../config.ts';
 import { Failure } from '../failure.ts';
+import { listenForInterruption } from '../interruption.ts';
 import { examples, flagsOf, optionsOf } from '../options.ts';
 
 /** `varve serve`: the server, in the foreground. */
@@ -24,7 +25,7 @@ async function serve(flags: Flags): Promise<void> {
   const varve = await start(flags).catch(async (error: unknown) => {
     throw (await listenFailure(error, flags)) ?? error;
   });
-  const stopped = nextStop();
+  using interruption = listenForInterruption();
   process.on('SIGHUP', () => {
     varve.reload().catch((error: Error) => process.stderr.write(`varve: could not reload: ${error.message}\n`));
   });
@@ -36,23 +37,9 @@ async function serve(flags: Flags): Promise<void> {
   ];
   const what = names.length > 0 ? names.join(' and ') : 'what its store holds';
   process.stdout.write(`Varve serves ${what} at ${varve.url} (data in ${data}; Ctrl-C stops it)\n`);
-  await stopped;
+  await interruption.came;
   process.stderr.write('varve: stopping; once more stops at once\n');
   await varve[Symbol.asyncDispose]();
-}
-
-/** Resolves at the first signal to stop; the second one ends the process where it stands. */
-function nextStop(): Promise<void> {
-  return new Promise((resolve) => {
-    let asked = false;
-    const stop = (): void => {
-      if (asked) process.exit(130);
-      asked = true;
-      resolve();
-    };
-    process.on('SIGINT', stop);
-    process.on('SIGTERM', stop);
-  });
 }
 
 /** What to say when the socket could not be opened; undefined for other errors. */
