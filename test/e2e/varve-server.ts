@@ -30,9 +30,10 @@ export interface RunningVarve extends AsyncDisposable {
 export async function startVarve(folder: string): Promise<RunningVarve> {
   await finished(['--input-type=module', '-e', "await (await import('./scripts/setup/page.mjs')).ensurePage()"]);
   await writeFile(join(folder, 'varve.config.ts'), CONFIGURATION);
-  const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', '--port', '0'], {
+  const flags = ['--port', '0', '--data', 'data', '--config', 'varve.config.ts'];
+  const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', ...flags], {
     cwd: folder,
-    env: { ...process.env, VARVE_DATA: join(folder, 'data') },
+    env: { ...process.env, DATABASE_URL: '' },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => server.once('close', () => resolve()));

@@ -17,10 +17,14 @@ export function App() {
   usePollWhileOffline();
   const [path] = useLocation();
   return (
-    <div className="flex min-h-dvh flex-col">
+    <>
       <SkipLink />
       <Header />
-      <main id="content" tabIndex={-1} className="mx-auto w-full max-w-[1440px] flex-1 px-4 pb-12 outline-none sm:px-6">
+      <main
+        id="content"
+        tabIndex={-1}
+        className="mx-auto min-h-[calc(100dvh-3rem)] w-full max-w-[1440px] px-4 pb-12 outline-none sm:px-6"
+      >
         <Crash key={path}>
           <Suspense fallback={<PageSkeleton />}>
             <Switch>
@@ -34,6 +38,6 @@ export function App() {
         </Crash>
       </main>
       <Footer />
-    </div>
+    </>
   );
 }

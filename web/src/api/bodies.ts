@@ -39,6 +39,5 @@ export type MissingReason = MissingRange['reason'];
 export type CoverageBody = EnvelopeBody['coverage'];
 export type DayCoverage = SeriesCoverageBody['days'][number];
 export type Restatement = SeriesCoverageBody['restatements'][number];
-export type JobState = JobBody['state'];
 export type RefreshBody = EnvelopeBody['refresh'];
 export type Aggregate = RangeBody['aggregate'];

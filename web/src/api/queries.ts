@@ -23,6 +23,7 @@ export const sourcesQuery = () =>
     queryKey: queryKeys.sources(),
     queryFn: ({ signal }) => get<SourceListBody>('sources', signal),
     refetchInterval: SLOW_POLL,
+    meta: { pause: 2_000 },
   });
 
 const listParameters = (source: string, search: string, limit: number): URLSearchParams => {

@@ -41,8 +41,12 @@ export default function ArchivesPage() {
           <ArchivePanel key={archive.name} archive={archive} zone={zone} now={now} />
         ))}
       </div>
-      <h2 className="mt-8 text-lg font-semibold tracking-tight">Jobs</h2>
-      <JobList jobs={jobs} zone={zone} now={now} />
+      {!sources.isPending && (
+        <>
+          <h2 className="mt-8 text-lg font-semibold tracking-tight">Jobs</h2>
+          <JobList jobs={jobs} zone={zone} now={now} />
+        </>
+      )}
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function BackfillDialog({ archive, zone, now }: BackfillDialogProps) {
         Backfill…
       </Dialog.Trigger>
       <Dialog.Portal>
-        <Dialog.Overlay data-overlay className="fixed inset-0 z-40 animate-appear bg-black/40" />
+        <Dialog.Overlay className="fixed inset-0 z-40 animate-appear bg-black/40" />
         <Dialog.Content
           aria-describedby={undefined}
           className="fixed top-[12vh] left-1/2 z-50 w-104 max-w-[calc(100vw-2rem)] -translate-x-1/2 animate-appear rounded-xl border border-line-strong bg-raised p-5 shadow-float"

@@ -17,7 +17,7 @@ export interface ChartParts {
 }
 
 /** Labels need less room on a narrow chart than they deserve on a wide one. */
-const tickSpace = (width: number): number => Math.min(88, 62 + width / 50);
+const tickSpace = (width: number): number => Math.min(88, 52 + width / 40);
 const LEAST_BRUSH = 6;
 
 /** Index of the average line among the chart's series; the edges of the band come before it. */

@@ -1,17 +1,20 @@
 import type { Aggregate, MissingRange } from '../api/bodies.ts';
 import { coverStyle } from '../series/cover-style.ts';
 import { lengthText } from '../time/format-time.ts';
+import { countText } from '../values/format-value.ts';
 import { REASON_LABEL, REASON_MEANING, reasonsAmong } from './gaps.ts';
 import { aggregateName } from './point-numbers.ts';
 
 interface GapLegendProps {
   readonly missing: readonly MissingRange[];
   readonly aggregate: Aggregate;
+  /** How many shorter gaps the answer only counts; they are drawn as gaps, without their reason. */
+  readonly omitted: number;
   readonly step: number;
   readonly hasOpen: boolean;
 }
 
-export function GapLegend({ missing, aggregate, step, hasOpen }: GapLegendProps) {
+export function GapLegend({ missing, omitted, aggregate, step, hasOpen }: GapLegendProps) {
   return (
     <ul className="flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
       <li className="flex items-center gap-1.5">
@@ -36,6 +39,7 @@ export function GapLegend({ missing, aggregate, step, hasOpen }: GapLegendProps)
           {REASON_LABEL[reason]}
         </li>
       ))}
+      {omitted > 0 && <li>{countText(omitted)} shorter gaps are not marked</li>}
     </ul>
   );
 }

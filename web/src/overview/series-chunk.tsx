@@ -6,6 +6,9 @@ import { SeriesRow } from './series-row.tsx';
 import type { SparkWindow } from './spark-window.ts';
 import { useNearScreen } from './use-near-screen.ts';
 
+/** Rows that are not on the screen are not laid out; this holds their place. */
+const ROW_HEIGHT = 49;
+
 interface SeriesChunkProps {
   readonly series: readonly SeriesBody[];
   readonly spark: SparkWindow;
@@ -30,7 +33,8 @@ export function SeriesChunk({ series, spark, first }: SeriesChunkProps) {
   return (
     <ul
       ref={element}
-      className={`[contain-intrinsic-size:auto_1200px] [content-visibility:auto] ${first ? '' : 'border-t border-line'}`}
+      style={{ containIntrinsicSize: `auto ${series.length * ROW_HEIGHT}px` }}
+      className={`[content-visibility:auto] ${first ? '' : 'border-t border-line'}`}
     >
       {series.map((one) => (
         <SeriesRow

@@ -1,11 +1,10 @@
-import { useInfiniteQuery } from '@tanstack/react-query';
+import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { ChevronRight } from 'lucide-react';
 import { useId, useState } from 'react';
-import { seriesListQuery } from '../api/queries.ts';
+import type { SeriesListBody, SourceBody } from '../api/bodies.ts';
 import { useNow } from '../live/use-now.ts';
 import { Button } from '../parts/button.tsx';
 import { ProblemNote } from '../parts/problem-note.tsx';
-import type { Instant } from '../time/spans.ts';
 import { chunksOf } from './chunks.ts';
 import { ROW_GRID } from './row-grid.ts';
 import { RowSkeletons } from './row-skeletons.tsx';
@@ -14,19 +13,18 @@ import { sparkWindow } from './spark-window.ts';
 import { useReached } from './use-reached.ts';
 
 interface SeriesSectionProps {
-  readonly source: string;
-  readonly dataFrom: Instant | null;
+  readonly source: SourceBody;
   readonly search: string;
+  readonly query: UseInfiniteQueryResult<InfiniteData<SeriesListBody>>;
 }
 
 /** The series of one source, read page by page as the reader comes to them. */
-export function SeriesSection({ source, dataFrom, search }: SeriesSectionProps) {
+export function SeriesSection({ source, search, query }: SeriesSectionProps) {
   const id = useId();
   const [open, setOpen] = useState(true);
-  const query = useInfiniteQuery(seriesListQuery(source, search));
   const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   const end = useReached(open && hasNextPage && !isFetchingNextPage, () => void fetchNextPage());
-  const spark = sparkWindow(dataFrom, useNow(60_000));
+  const spark = sparkWindow(source.dataFrom, useNow(60_000));
   const series = data?.pages.flatMap((page) => page.series) ?? [];
   if (search !== '' && data && series.length === 0) return null;
   return (
@@ -44,7 +42,7 @@ export function SeriesSection({ source, dataFrom, search }: SeriesSectionProps) 
               aria-hidden
               className={`shrink-0 text-ink-3 transition-transform ${open ? 'rotate-90' : ''}`}
             />
-            <span className="truncate">{source}</span>
+            <span className="truncate">{source.name}</span>
           </button>
         </h3>
         <span aria-hidden className="truncate">

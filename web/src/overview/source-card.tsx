@@ -14,7 +14,7 @@ export function SourceCard({ source, now }: SourceCardProps) {
   return (
     <li
       data-source={source.name}
-      className={`flex min-w-0 flex-col rounded-lg border bg-panel px-4 py-3 ${tone === 'failing' ? 'border-fail/40' : 'border-line'}`}
+      className={`flex min-h-32 min-w-0 flex-col rounded-lg border bg-panel px-4 py-3 ${tone === 'failing' ? 'border-fail/40' : 'border-line'}`}
     >
       <div className="flex items-center gap-2">
         <StateDot tone={tone} />

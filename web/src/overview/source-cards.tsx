@@ -1,12 +1,12 @@
 import type { SourceBody } from '../api/bodies.ts';
 import { useNow } from '../live/use-now.ts';
-import { Skeleton } from '../parts/skeleton.tsx';
 import { StaleBanner } from '../parts/stale-banner.tsx';
 import { useZone } from '../time/use-zone.ts';
+import { CARD_GRID } from './card-grid.ts';
 import { SourceCard } from './source-card.tsx';
 
 interface SourceCardsProps {
-  readonly sources: readonly SourceBody[] | undefined;
+  readonly sources: readonly SourceBody[];
   readonly error: unknown;
   readonly readAt: number;
 }
@@ -21,15 +21,10 @@ export function SourceCards({ sources, error, readAt }: SourceCardsProps) {
           <StaleBanner error={error} answeredAt={readAt} zone={zone} now={now} />
         </div>
       )}
-      <ul className="grid grid-cols-[repeat(auto-fill,minmax(min(100%,19rem),1fr))] gap-3">
-        {sources?.map((source) => <SourceCard key={source.name} source={source} now={now} />) ??
-          ['a', 'b', 'c'].map((key) => (
-            <li key={key} className="rounded-lg border border-line bg-panel px-4 py-3">
-              <Skeleton className="my-0.5 h-4 w-24" />
-              <Skeleton className="mt-3 h-3.5 w-full" />
-              <Skeleton className="mt-2 mb-0.5 h-3.5 w-2/3" />
-            </li>
-          ))}
+      <ul className={CARD_GRID}>
+        {sources.map((source) => (
+          <SourceCard key={source.name} source={source} now={now} />
+        ))}
       </ul>
     </>
   );

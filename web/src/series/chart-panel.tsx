@@ -52,6 +52,7 @@ export function ChartPanel({ picture, isFetching, error, zone, now, onBrush }: C
       <div className="flex min-h-11 items-center justify-between gap-4 border-b border-line py-1.5 pr-2 pl-4">
         <GapLegend
           missing={model.missing}
+          omitted={data.envelope.missingOmitted}
           aggregate={model.aggregate}
           step={data.step}
           hasOpen={model.buckets.at(-1)?.open ?? false}

@@ -20,7 +20,7 @@ const INK = {
 } as const;
 
 export function FreshnessLine({ answer, source, zone, now }: FreshnessLineProps) {
-  if (!answer) return <Skeleton className="mt-3.5 mb-1 h-3.5 w-md max-w-full" />;
+  if (!answer) return <Skeleton className="mt-3.5 mb-1 h-3.5 w-md max-w-full max-sm:h-13" />;
   // The source is told of every attempt; an answer knows only the state of its own moment.
   const refresh = source?.refresh ?? answer.envelope.refresh;
   const watermark = source?.watermark ?? answer.envelope.watermark;

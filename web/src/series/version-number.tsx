@@ -35,16 +35,18 @@ export function VersionNumber({ version, restatements, zone, now }: VersionNumbe
           className="z-40 max-h-80 w-80 max-w-[calc(100vw-1rem)] animate-appear overflow-y-auto rounded-lg border border-line-strong bg-raised text-sm shadow-float"
         >
           <ul>
-            {restatements.toReversed().map(({ version: restated, from, to, reason, at }) => (
-              <li key={restated} className="border-b border-line px-3 py-2 last:border-0">
-                <p className="flex justify-between gap-3">
-                  <span className="font-medium">version {restated}</span>
-                  <span className="text-xs text-ink-3">{moment(at, zone, now)}</span>
-                </p>
-                <p className="text-ink-2">{spanText({ from, to }, zone, now)}</p>
-                <p className="text-ink-2 wrap-anywhere">{reason}</p>
-              </li>
-            ))}
+            {restatements
+              .toSorted((a, b) => b.version - a.version || b.from - a.from)
+              .map(({ version: restated, from, to, reason, at }) => (
+                <li key={`${restated}:${from}`} className="border-b border-line px-3 py-2 last:border-0">
+                  <p className="flex justify-between gap-3">
+                    <span className="font-medium">version {restated}</span>
+                    <span className="text-xs text-ink-3">{moment(at, zone, now)}</span>
+                  </p>
+                  <p className="text-ink-2">{spanText({ from, to }, zone, now)}</p>
+                  <p className="text-ink-2 wrap-anywhere">{reason}</p>
+                </li>
+              ))}
           </ul>
         </Popover.Content>
       </Popover.Portal>
