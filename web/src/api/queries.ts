@@ -38,6 +38,7 @@ export const seriesListQuery = (source: string, search: string) =>
     queryKey: queryKeys.seriesList(source, search),
     queryFn: ({ signal, pageParam }) => {
       const parameters = listParameters(source, search, PAGE);
+      parameters.set('order', 'recent');
       if (pageParam !== null) parameters.set('cursor', pageParam);
       return get<SeriesListBody>(`series?${parameters}`, signal);
     },
