@@ -1,6 +1,6 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { Kysely } from 'kysely';
 import type { Level } from '../../domain/ladder.ts';
 import type { PointColumns, RollupColumns } from '../../domain/rollup.ts';
@@ -78,7 +78,9 @@ export class SqliteEngine implements Engine {
 
   write<Result>(work: (writer: Writer) => Promise<Result>): Promise<Result> {
     const result = this.#turn.then(() => this.#transact(work));
-    this.#turn = result.catch(() => {});
+    // SQLite works in the calling thread: between two transactions timers and other callers get their turn.
+    const breathe = (): Promise<void> => nextTurn();
+    this.#turn = result.then(breathe, breathe);
     return result;
   }
 
