@@ -34,7 +34,7 @@ export async function reportFailure(error: unknown, debug: boolean): Promise<num
 }
 
 /** The exit code and the one message for an error: never a stack trace. */
-export async function explain(error: unknown): Promise<Explained> {
+async function explain(error: unknown): Promise<Explained> {
   if (error instanceof Failure) return { exitCode: 1, message: error.message };
   if (error instanceof UsageError) return { exitCode: 2, message: error.message };
   const [{ ConfigError }, { StoreUnavailable }, { BlobError }, { Problem }] = await Promise.all([

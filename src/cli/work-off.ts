@@ -33,10 +33,28 @@ export async function knownArchive({ archives, file }: Config, name: string): Pr
  * dies, this one takes the job up. An interruption gives it back to the queue.
  */
 export async function workOff(store: OpenStore, queued: Job, told: { created: boolean; json: boolean }): Promise<void> {
-  const { config, engine, org, clock } = store;
-  say(told.created ? `job ${queued.id}` : `this is under way already as job ${queued.id}`);
+  const { engine, org } = store;
   using interruption = listenForInterruption();
-  const runner = new JobRunner({
+  say(told.created ? `job ${queued.id}` : `this is under way already as job ${queued.id}`);
+  const wasOurs = await follow(store, queued, interruption.signal);
+  const job = await findJob(engine.reader, org.number, queued.id);
+  if (!job) throw new Failure(`job ${queued.id} was forgotten; varve jobs lists those there are`);
+  if (job.finishedAt !== null) {
+    report(job, told.json);
+    return;
+  }
+  process.exitCode = INTERRUPTED;
+  say(
+    wasOurs
+      ? `stopped; job ${job.id} went back to the queue. A running server goes on with it; so does the same command, without reading anything twice. varve jobs cancel ${job.id} gives it up`
+      : `job ${job.id} goes on without this command; varve jobs shows it, varve jobs cancel ${job.id} stops it`,
+  );
+}
+
+/** Returns when the job has ended or `signal` was aborted; then says whether it was running in this process. */
+async function follow(store: OpenStore, { id }: Job, signal: AbortSignal): Promise<boolean> {
+  const { config, engine, org, clock } = store;
+  await using runner = new JobRunner({
     engine,
     org,
     clock,
@@ -46,44 +64,33 @@ export async function workOff(store: OpenStore, queued: Job, told: { created: bo
     onError: (error, job) => job ?? say(`varve: ${(error as Error).message}`),
   });
   let running = false;
+  let refused = false;
   const take = async (): Promise<void> => {
     running = true;
-    await runner.runNow(queued.id).finally(() => {
+    try {
+      refused = !(await runner.runNow(id));
+    } catch (error) {
+      say(`varve: ${(error as Error).message}`);
+    } finally {
       running = false;
-    });
-  };
-  let ended: Job | undefined;
-  let toldWaiting = false;
-  {
-    using view = await progressView();
-    while (!interruption.signal.aborted) {
-      const job = await findJob(engine.reader, org.number, queued.id);
-      if (!job) throw new Failure(`job ${queued.id} was forgotten; varve jobs lists those there are`);
-      if (job.progress) view.show(job.progress, clock.now());
-      if (job.finishedAt !== null) {
-        ended = job;
-        break;
-      }
-      const isFree = job.state === 'queued' || (job.leaseUntil ?? 0) < clock.now();
-      if (isFree && !running) take().catch((error: Error) => say(`varve: ${error.message}`));
-      else if (job.state === 'queued' && !toldWaiting) {
-        toldWaiting = true;
-        say('waiting for another job that reads this archive');
-      }
-      await delay(LOOK_EVERY, undefined, { signal: interruption.signal }).catch(() => {});
     }
+  };
+  using view = await progressView();
+  let toldWaiting = false;
+  while (!signal.aborted) {
+    const job = await findJob(engine.reader, org.number, id);
+    if (job?.progress) view.show(job.progress, clock.now());
+    if (!job || job.finishedAt !== null) return running;
+    const isFree = job.state === 'queued' || (job.leaseUntil ?? 0) < clock.now();
+    if (refused && job.state === 'queued' && !toldWaiting) {
+      toldWaiting = true;
+      say('waiting for another job that reads this archive');
+    }
+    if (isFree && !running) void take();
+    await delay(LOOK_EVERY, undefined, { signal }).catch(() => {});
   }
-  const wasRunning = running;
-  await runner[Symbol.asyncDispose]();
-  if (ended) report(ended, told.json);
-  else {
-    say(
-      wasRunning
-        ? `stopped; job ${queued.id} went back to the queue. A running server goes on with it; so does the same command, without reading anything twice. varve jobs cancel ${queued.id} gives it up`
-        : `job ${queued.id} goes on without this command; varve jobs shows it, varve jobs cancel ${queued.id} stops it`,
-    );
-    process.exitCode = INTERRUPTED;
-  }
+  if (running) say('stopping after what is being read; once more stops at once');
+  return running;
 }
 
 function report(job: Job, json: boolean): void {

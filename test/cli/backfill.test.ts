@@ -109,27 +109,13 @@ describe('backfill', () => {
 
   test('an interruption gives the job back, and repeating goes on with it', async () => {
     using folder = new Folder();
-    // The first object is held until the test lets it go, so that the interruption comes in the middle.
-    folder.write(
-      'varve.config.ts',
-      `import { existsSync, writeSync } from 'node:fs';
-       export default { hostSource: false, archives: [{ name: 'tiny', location: './objects', key: '{unix}.json', extract: (snapshot, at) => {
-         writeSync(2, 'held\\n');
-         const wait = new Int32Array(new SharedArrayBuffer(4));
-         while (!existsSync(${JSON.stringify(join(folder.path, 'go'))})) Atomics.wait(wait, 0, 0, 5);
-         return [{ metric: 'n', value: snapshot.n }];
-       } }] };`,
-    );
-    mkdirSync(join(folder.path, 'objects'));
-    const start = Date.UTC(2026, 2, 1) / 1000;
-    for (let n = 0; n < 5; n++)
-      writeFileSync(join(folder.path, 'objects', `${start + n * 60}.json`), JSON.stringify({ n }));
-
+    const release = holdObjects(folder);
     const running = folder.start(['backfill', 'tiny']);
     const [, id] = await running.said('stderr', /^job ([0-9a-f-]{36})$/m);
     await running.said('stderr', /^held$/m);
     running.child.kill('SIGINT');
-    writeFileSync(join(folder.path, 'go'), '');
+    await running.said('stderr', /^stopping after what is being read/m);
+    release();
     const { code, stderr } = await running.ended;
     expect(stderr).toContain(`stopped; job ${id} went back to the queue.`);
     expect(code).toBe(130);
@@ -145,4 +131,49 @@ describe('backfill', () => {
     );
     expect(overall).toMatchObject({ count: 5, sum: 10 });
   });
+
+  test('two at once share one job; one that only watches may leave', async () => {
+    using folder = new Folder();
+    const release = holdObjects(folder);
+    const first = folder.start(['backfill', 'tiny', '--json']);
+    const [, id] = await first.said('stderr', /^job ([0-9a-f-]{36})$/m);
+    await first.said('stderr', /^held$/m);
+    const [leaves, stays] = [folder.start(['backfill', 'tiny']), folder.start(['backfill', 'tiny', '--json'])];
+    for (const other of [leaves, stays]) await other.said('stderr', /^this is under way already as job/m);
+    leaves.child.kill('SIGINT');
+    expect(await leaves.ended).toMatchObject({
+      code: 130,
+      stderr: expect.stringContaining(`job ${id} goes on without this command`),
+    });
+    release();
+    for (const { code, stdout } of await Promise.all([first.ended, stays.ended])) {
+      expect({ code, job: JSON.parse(stdout) }).toMatchObject({
+        code: 0,
+        job: { id, state: 'succeeded', result: { read: OBJECTS } },
+      });
+    }
+  });
 });
+
+const OBJECTS = 5;
+
+/** Configures an archive whose objects are held when they are read, so that a test can come in the middle. Returns how to let them go. */
+function holdObjects(folder: Folder): () => void {
+  const released = join(folder.path, 'released');
+  folder.write(
+    'varve.config.ts',
+    `import { existsSync, writeSync } from 'node:fs';
+     export default { hostSource: false, archives: [{ name: 'tiny', location: './objects', key: '{unix}.json', extract: (snapshot) => {
+       writeSync(2, 'held\\n');
+       const wait = new Int32Array(new SharedArrayBuffer(4));
+       while (!existsSync(${JSON.stringify(released)})) Atomics.wait(wait, 0, 0, 5);
+       return [{ metric: 'n', value: snapshot.n }];
+     } }] };`,
+  );
+  mkdirSync(join(folder.path, 'objects'));
+  const start = Date.UTC(2026, 2, 1) / 1000;
+  for (let n = 0; n < OBJECTS; n++) {
+    writeFileSync(join(folder.path, 'objects', `${start + n * 60}.json`), JSON.stringify({ n }));
+  }
+  return () => writeFileSync(released, '');
+}

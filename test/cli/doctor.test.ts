@@ -2,12 +2,15 @@ import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { checkClock, checkNode, nearestFolder } from '../../src/cli/doctor/machine.ts';
 import { checkStore, findingsOf, type StoreLook } from '../../src/cli/doctor/store.ts';
 import { openStore } from '../../src/store/open.ts';
 import { onEachEngine } from '../support/engines.ts';
 import { createDatabase } from '../support/postgres.ts';
+import { createBucket, s3Client } from '../support/s3.ts';
+import { startS3Faults } from '../support/s3-faults.ts';
 import { Folder, type Outcome } from './varve.ts';
 
 interface Found {
@@ -120,6 +123,35 @@ test('a secret that others can read is a warning', async () => {
     state: 'ok',
     text: file,
   });
+});
+
+test('an S3 archive: readable, without the right to read, without the right to list, absent', async () => {
+  const bucket = await createBucket();
+  const client = s3Client(bucket);
+  await client.send(new PutObjectCommand({ Bucket: bucket.bucket, Key: 'x/1700000000.json', Body: '{}' }));
+  client.destroy();
+  const faults = await startS3Faults(bucket.endpoint);
+  using folder = new Folder();
+  const archive = (name: string, location: string) =>
+    `{ name: '${name}', location: '${location}', key: '{unix}.json', extract: 'platform-snapshot', endpoint: '${faults.endpoint}', region: '${bucket.region}' }`;
+  folder.configure(archive('there', `s3://${bucket.bucket}/x`), archive('absent', 's3://varve-test-nowhere/x'));
+  const port = await freePort();
+  const env = { AWS_ACCESS_KEY_ID: bucket.accessKeyId, AWS_SECRET_ACCESS_KEY: bucket.secretAccessKey };
+  const look = async (name = 'there') => {
+    const outcome = await folder.start(['doctor', '--json', '--port', port], env).ended;
+    expect(outcome.stdout).not.toContain(bucket.secretAccessKey);
+    return findingsIn(outcome).find(({ check }) => check === `archive ${name}`);
+  };
+  try {
+    expect(await look()).toMatchObject({ state: 'ok', text: expect.stringContaining('can be listed and read') });
+    expect(await look('absent')).toMatchObject({ state: 'fail', mend: 'mend the location of the archive' });
+    faults.inject({ kind: 'forbidden' }, { operation: 'GetObject' });
+    expect(await look()).toMatchObject({ state: 'fail', mend: expect.stringContaining('allow s3:GetObject there') });
+    faults.inject({ kind: 'forbidden' }, { operation: 'ListObjectsV2' });
+    expect(await look()).toMatchObject({ state: 'fail', mend: expect.stringContaining('allow s3:ListBucket there') });
+  } finally {
+    await faults.stop();
+  }
 });
 
 describe('clock and Node', () => {

@@ -8,6 +8,12 @@ interface BackfillOptions extends Flags, TimeOptions {
   readonly json?: boolean;
 }
 
+/**
+ * How long the job is left to this process before a running server may take it: one that was started before the archive came into
+ * the configuration would fail it.
+ */
+const HEAD_START = 5_000;
+
 /** `varve backfill`: an archive becomes history. */
 export function addBackfill(program: Command): void {
   const command = program
@@ -30,19 +36,29 @@ export function addBackfill(program: Command): void {
 }
 
 async function backfill(name: string, options: BackfillOptions): Promise<void> {
-  const [{ openForWork }, { withInstants }, { readBackfillRange }, { requestBackfill }, { knownArchive, workOff }] =
-    await Promise.all([
-      import('../open-store.ts'),
-      import('../local-times.ts'),
-      import('../../http/question.ts'),
-      import('../../sources/job-handlers.ts'),
-      import('../work-off.ts'),
-    ]);
+  const [
+    { openForWork },
+    { withInstants },
+    { readBackfillRange },
+    { backfillJob },
+    { enqueueJob },
+    { knownArchive, workOff },
+  ] = await Promise.all([
+    import('../open-store.ts'),
+    import('../local-times.ts'),
+    import('../../http/question.ts'),
+    import('../../sources/job-handlers.ts'),
+    import('../../store/jobs.ts'),
+    import('../work-off.ts'),
+  ]);
   await using store = await openForWork(flagsOf(options));
   const { config, engine, org, clock } = store;
   await knownArchive(config, name);
   const range = readBackfillRange(withInstants(options), clock.now());
-  const request = { ...range, retryFailed: options.retryFailed ?? false };
-  const { job, created } = await engine.write((writer) => requestBackfill(writer, org, name, request, clock.now()));
+  const now = clock.now();
+  const request = backfillJob(name, { ...range, retryFailed: options.retryFailed ?? false });
+  const { job, created } = await engine.write((writer) =>
+    enqueueJob(writer, org.number, { ...request, runAt: now + HEAD_START }, now),
+  );
   await workOff(store, job, { created, json: options.json ?? false });
 }

@@ -13,8 +13,7 @@ const LARGEST = 64 * 1024 * 1024;
 
 const MENDS: Readonly<Record<BlobProblem, string>> = {
   'not-found': 'mend the location of the archive',
-  forbidden:
-    'let this user list and read there; for S3 check the credentials (AWS_ACCESS_KEY_ID, AWS_PROFILE, …), the region and this clock',
+  forbidden: 'let this user list and read there',
   throttled: 'wait a little; lower the concurrency of the archive if it comes again',
   unavailable: 'check the network and the endpoint of the archive',
   timeout: 'check the network and the endpoint of the archive',
@@ -35,7 +34,7 @@ export async function checkArchive(settings: ArchiveSettings): Promise<Finding> 
     await blobs.check('read', signal);
     return await look(blobs, settings, check, where, signal);
   } catch (error) {
-    if (error instanceof BlobError) return fail(check, error.message, MENDS[error.problem]);
+    if (error instanceof BlobError) return fail(check, error.message, mendOf(error, where));
     const { name, message } = error as Error;
     if (name === 'TimeoutError')
       return fail(check, `${where} did not answer within ${PATIENCE / 1000} s`, MENDS.timeout);
@@ -43,6 +42,12 @@ export async function checkArchive(settings: ArchiveSettings): Promise<Finding> 
   } finally {
     blobs?.close();
   }
+}
+
+function mendOf({ problem, key }: BlobError, where: string): string {
+  if (problem !== 'forbidden' || !where.startsWith('s3://')) return MENDS[problem];
+  const action = key === null ? 's3:ListBucket' : 's3:GetObject';
+  return `allow ${action} there; check the credentials (AWS_ACCESS_KEY_ID, AWS_PROFILE, …), the region and this clock`;
 }
 
 async function look(
