@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
+    // Minutes long; `npm run test:scale` runs it.
+    exclude: ['test/scale/**'],
     globalSetup: ['test/support/peers.ts'],
     maxWorkers: 2,
     testTimeout: 30_000,
