@@ -21,13 +21,10 @@ export function wholeNumber(minimum: number, maximum: number, description: strin
 
 export const text = (longest: number, description: string) => z.string().max(longest).describe(description);
 
-export const samplesParameter = wholeNumber(
-  1,
-  MAXIMUM_SAMPLES,
-  `At most this many points, ${DEFAULT_SAMPLES} when left out; not together with \`step\``,
-).meta({
-  example: 100,
-});
+export const samplesParameter = (hint = '') =>
+  wholeNumber(1, MAXIMUM_SAMPLES, `At most this many points, ${DEFAULT_SAMPLES} when left out${hint}`).meta({
+    example: 100,
+  });
 export const zoneParameter = text(
   64,
   'IANA zone in which days and hours begin, e.g. `Europe/Berlin`; UTC when left out',
@@ -48,7 +45,7 @@ export const questionParameters = {
     example: '7d',
   }),
   ...rangeParameters,
-  samples: samplesParameter,
+  samples: samplesParameter('; not together with `step`'),
   step: text(40, 'Length of a bucket: `1m`, `15m`, `1h`, `1d`; not together with `samples`'),
   aggregate: z.enum(AGGREGATES).describe('Which number `value` is; by the kind of the series when left out'),
 };

@@ -17,5 +17,6 @@ pre { background: var(--raised); border: 1px solid var(--line); border-radius: 6
 th, td { text-align: left; vertical-align: top; padding: .35rem .8rem .35rem 0; border-bottom: 1px solid var(--line); } th { white-space: nowrap; font-weight: 400; }
 em { color: var(--soft); font-size: 12px; } details { margin: .8rem 0; } summary { cursor: pointer; color: var(--accent); }
 .failures { color: var(--soft); font-size: 13px; } .failures span { display: block; }
-@media (max-width: 800px) { body { display: block; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); } }
+@media (max-width: 800px) { body { display: block; } nav { position: static; height: auto; border-right: 0; border-bottom: 1px solid var(--line); }
+  tr { display: block; padding: .5rem 0; border-bottom: 1px solid var(--line); } th, td { display: inline; border: 0; } td:last-child { display: block; } }
 `;

@@ -31,7 +31,7 @@ export function viewerTrendRoutes(api: Api, { context, answers }: Services): voi
             example: 10080,
           }),
           stream: text(500, 'Id of one stream; all streams together when left out').optional(),
-          samples: samplesParameter.optional(),
+          samples: samplesParameter().optional(),
           tz: zoneParameter.optional(),
           archive: text(100, 'Name of an archive; the first one of platform snapshots when left out').optional(),
         }),
