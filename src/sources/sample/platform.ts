@@ -23,11 +23,11 @@ export function snapshotText({ seed, streams }: SimulatedPlatform, at: Instant):
   for (let place = 0; place < places; place++) {
     const period = 2 * HOUR + Math.floor(chance(seed, place, 1) * 7 * HOUR);
     const shifted = at + Math.floor(chance(seed, place, 2) * period);
-    const session = Math.floor(shifted / period);
-    const elapsed = (shifted - session * period) / period;
-    const length = 0.6 + 0.4 * chance(seed, place, session);
-    if (elapsed > length || chance(seed, place, session + 1) > MEAN_TAKEN * rhythm + 0.18) continue;
-    const stream = streamOf(seed, place, session, at - Math.floor(elapsed * period));
+    const broadcast = Math.floor(shifted / period);
+    const elapsed = (shifted - broadcast * period) / period;
+    const length = 0.6 + 0.4 * chance(seed, place, broadcast);
+    if (elapsed > length || chance(seed, place, broadcast + 1) > MEAN_TAKEN * rhythm + 0.18) continue;
+    const stream = streamOf(seed, place, broadcast, at - Math.floor(elapsed * period));
     const arriving = Math.min(1, elapsed * 12, (length - elapsed) * 20 + 0.2);
     const wobble = 0.85 + 0.3 * chance(seed, place, minute + 7);
     const viewers = Math.round(stream.popularity * rhythm * arriving * wobble);
@@ -54,12 +54,12 @@ interface Stream {
 const streams = new Map<string, Stream>();
 const STREAMS_KEPT = 2_000;
 
-function streamOf(seed: number, place: number, session: number, createdAt: Instant): Stream {
-  const key = `${seed} ${place} ${session}`;
+function streamOf(seed: number, place: number, broadcast: number, createdAt: Instant): Stream {
+  const key = `${seed} ${place} ${broadcast}`;
   const known = streams.get(key);
   if (known) return known;
   if (streams.size >= STREAMS_KEPT) streams.delete(streams.keys().next().value as string);
-  const random = (salt: number) => chance(seed, place * 31 + salt, session);
+  const random = (salt: number) => chance(seed, place * 31 + salt, broadcast);
   const pick = (salt: number) => WORDS[Math.floor(random(salt) * WORDS.length)] as string;
   let mint = '';
   for (let index = 0; index < 40; index++) mint += ALPHABET[Math.floor(random(100 + index) * ALPHABET.length)];
