@@ -32,7 +32,7 @@ export class Answers {
     const plan = this.#history.plan(knowledge, asked);
     return this.#prepare(knowledge, plan, asked, `range.${asked.aggregate ?? ''}`, async () => {
       const answer = await this.#history.answer(knowledge, plan);
-      return { json: rangeJson(answer, asked.aggregate), frozen: answer.frozen };
+      return { body: rangeJson(answer, asked.aggregate), frozen: answer.frozen };
     });
   }
 
@@ -42,7 +42,7 @@ export class Answers {
     return this.#prepare(knowledge, plan, asked, 'trend', async () => {
       const answer = await this.#history.answer(knowledge, plan);
       const daily = plan.step === DAY ? answer : await this.#history.answer(knowledge, { ...plan, step: DAY });
-      return { json: trendJson(answer, daily, stream), frozen: answer.frozen };
+      return { body: trendJson(answer, daily, stream), frozen: answer.frozen };
     });
   }
 
@@ -51,7 +51,7 @@ export class Answers {
     plan: Plan,
     asked: Asked,
     kind: string,
-    compute: () => Promise<{ json: string; frozen: boolean }>,
+    compute: () => Promise<{ body: Buffer; frozen: boolean }>,
   ): Prepared {
     const { from, to, step, zone } = plan;
     // Up to where time counts as missing depends on the clock while the range is not over.
@@ -63,8 +63,8 @@ export class Answers {
       isAbsolute: asked.range !== undefined,
       load: () =>
         this.#cache.get(etag, async () => {
-          const { json, frozen } = await compute();
-          return new CachedAnswer(Buffer.from(json), frozen);
+          const { body, frozen } = await compute();
+          return new CachedAnswer(body, frozen);
         }),
     };
   }

@@ -66,7 +66,7 @@ async function query(text: string, options: QueryOptions): Promise<void> {
   const answer = await history.answer(knowledge, history.plan(knowledge, question));
   if (options.json) {
     const { rangeJson } = await import('../../http/answer-json.ts');
-    printJson(JSON.parse(rangeJson(answer, aggregate)));
+    printJson(JSON.parse(rangeJson(answer, aggregate).toString()));
     return;
   }
   const { answerCsv, answerText } = await import('../text/answer.ts');
