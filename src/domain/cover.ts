@@ -16,9 +16,25 @@ export type DirtyBuckets = readonly Instant[];
  * and are clean, finer ones towards the edges, raw samples for the rest. Cost: a handful of pieces per edge and dirty bucket.
  */
 export function coverExactly(from: Instant, to: Instant, levels: readonly Level[], dirty: DirtyBuckets): Piece[] {
+  const whole = wholeLevel(from, to, levels, dirty);
+  if (whole !== undefined) return [{ level: whole, from, to }];
   const pieces: Piece[] = [];
   descend(pieces, from, to, levels, levels.length - 1, dirty);
   return pieces;
+}
+
+/** The level that answers a range alone: most buckets of an answer are clean and begin and end on a coarse edge. */
+function wholeLevel(from: Instant, to: Instant, levels: readonly Level[], dirty: DirtyBuckets): Level | undefined {
+  for (let rung = levels.length - 1; rung >= 0; rung--) {
+    const level = levels[rung] as Level;
+    // A coarser level that fits anywhere inside would be taken for that part.
+    if (ceilTo(from, level) >= floorTo(to, level)) continue;
+    const isWhole = from % level === 0 && to % level === 0;
+    if (!isWhole) return undefined;
+    const next = dirty.length === 0 ? undefined : dirty[firstAtLeast(dirty, from)];
+    return next === undefined || next >= to ? level : undefined;
+  }
+  return undefined;
 }
 
 function descend(

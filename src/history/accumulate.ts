@@ -67,15 +67,12 @@ function gather(
   for (const [index, pieces] of cover.entries()) {
     const accumulator = new Accumulator();
     for (const { level, from, to } of pieces) cursors.get(level)?.add(accumulator, increase, from, to);
-    const rollup = accumulator.finish();
-    if (!rollup) continue;
-    overall.addRollup(rollup);
-    buckets.push({
-      from: edges[index] as Instant,
-      to: edges[index + 1] as Instant,
-      ...rollup,
-      increase: increase.take(),
-    });
+    if (accumulator.count === 0) continue;
+    overall.addRollup(accumulator);
+    const { count, sum, min, max, first, last } = accumulator;
+    const from = edges[index] as Instant;
+    const to = edges[index + 1] as Instant;
+    buckets.push({ from, to, count, sum, min, max, first, last, increase: increase.take() });
   }
   return { buckets, overall: overall.finish() };
 }
