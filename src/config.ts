@@ -147,7 +147,9 @@ type FileSettings = z.infer<typeof fileSchema>;
  * effect without a new process. Throws `ConfigError`.
  */
 export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<Config> {
-  const environment = { ...readEnvironmentFile(folder), ...process.env };
+  const fromEnvironmentFile = readEnvironmentFile(folder);
+  handToAws(fromEnvironmentFile);
+  const environment = { ...fromEnvironmentFile, ...process.env };
   const settings: Setting[] = [];
   const choose = <Value>(
     name: string,
@@ -270,6 +272,20 @@ export function reviewEnvironment(folder = process.cwd()): EnvironmentReview {
 function readEnvironmentFile(folder: string): NodeJS.Dict<string> {
   const file = join(folder, '.env');
   return existsSync(file) ? parseEnv(readFileSync(file, 'utf8')) : {};
+}
+
+/** Names of the AWS chain that came from an `.env` file: what is gone from the file is gone. */
+const handedToAws = new Set<string>();
+
+/** Credentials are found by the AWS libraries, which look into the environment only; what stands there already goes first. */
+function handToAws(file: NodeJS.Dict<string>): void {
+  for (const name of handedToAws) delete process.env[name];
+  handedToAws.clear();
+  for (const [name, value] of Object.entries(file)) {
+    if (!name.startsWith('AWS_') || process.env[name] !== undefined) continue;
+    process.env[name] = value;
+    handedToAws.add(name);
+  }
 }
 
 function findFile(named: string | undefined, folder: string): string | null {

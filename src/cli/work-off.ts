@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config.ts';
+import { toIso } from '../domain/time.ts';
 import { jobBody } from '../http/bodies.ts';
 import { JobRunner } from '../jobs/runner.ts';
 import { archiveJobHandlers } from '../sources/job-handlers.ts';
@@ -77,11 +78,16 @@ async function follow(store: OpenStore, { id }: Job, signal: AbortSignal): Promi
   };
   using view = await progressView();
   let toldWaiting = false;
+  let toldPostponed = false;
   while (!signal.aborted) {
     const job = await findJob(engine.reader, org.number, id);
     if (job?.progress) view.show(job.progress, clock.now());
     if (!job || job.finishedAt !== null) return running;
-    const isFree = job.state === 'queued' || (job.leaseUntil ?? 0) < clock.now();
+    const isPostponed = job.state === 'queued' && job.error !== null && job.runAt > clock.now();
+    if (isPostponed && !toldPostponed) say(`${oneLine(job.error ?? '')}; next try ${toIso(job.runAt)}`);
+    toldPostponed = isPostponed;
+    const isFree =
+      (job.state === 'queued' && !isPostponed) || (job.leaseUntil ?? Number.POSITIVE_INFINITY) < clock.now();
     if (refused && job.state === 'queued' && !toldWaiting) {
       toldWaiting = true;
       say('waiting for another job that reads this archive');

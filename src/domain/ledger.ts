@@ -75,15 +75,18 @@ export class LedgerIndex {
   readonly entries: readonly LedgerEntry[];
   /** End of the last interval known to be complete (had, or confirmed empty); null before anything landed. */
   readonly watermark: Instant | null;
-  /** End of the last interval ever asked; after it time is not closed yet. */
+  /** End of the last interval ever asked. */
   readonly askedTo: Instant | null;
+  /** From here on a hole may still be filled: it is not closed yet rather than never asked. Infinite before anything was asked. */
+  readonly openFrom: Instant;
   /** Start of the first interval with data. */
   readonly firstData: Instant | null;
   /** End of the last interval with data. */
   readonly lastData: Instant | null;
   readonly #sums: Readonly<Record<LedgerState, Float64Array>>;
 
-  constructor(entries: readonly LedgerEntry[]) {
+  /** `closedTo` is the end of the last closed range, if there is one. */
+  constructor(entries: readonly LedgerEntry[], closedTo: Instant | null = null) {
     this.entries = entries;
     const sums = {
       have: new Float64Array(entries.length + 1),
@@ -106,15 +109,17 @@ export class LedgerIndex {
     this.firstData = firstData;
     this.lastData = lastData;
     this.askedTo = entries.at(-1)?.to ?? null;
+    const asked = this.askedTo ?? Number.POSITIVE_INFINITY;
+    this.openFrom = Math.min(closedTo ?? asked, asked);
     this.#sums = sums;
   }
 
   totals({ from, to }: Interval): CoverageTotals {
-    const askable = Math.max(from, Math.min(to, this.askedTo ?? from));
+    const open = Math.min(Math.max(from, this.openFrom), to);
     const have = this.#length('have', from, to);
     const empty = this.#length('empty', from, to);
     const failed = this.#length('failed', from, to);
-    return { have, empty, failed, neverAsked: askable - from - have - empty - failed, notClosed: to - askable };
+    return { have, empty, failed, neverAsked: this.#unknown(from, open), notClosed: this.#unknown(open, to) };
   }
 
   /** The entries that overlap a range, not clipped. */
@@ -123,6 +128,10 @@ export class LedgerIndex {
     let end = start;
     while (end < this.entries.length && (this.entries[end] as LedgerEntry).from < to) end++;
     return this.entries.slice(start, end);
+  }
+
+  #unknown(from: Instant, to: Instant): number {
+    return LEDGER_STATES.reduce((rest, state) => rest - this.#length(state, from, to), to - from);
   }
 
   #length(state: LedgerState, from: Instant, to: Instant): number {

@@ -30,23 +30,20 @@ export function missingRanges(ledger: LedgerIndex, range: Interval, now: Instant
   const add = (from: Instant, end: Instant, reason: MissingReason, detail?: string | null): void => {
     if (end > from) found.push({ from, to: end, reason, detail: detail ?? DETAIL[reason] });
   };
-  const addNeverAsked = (from: Instant, end: Instant): void => {
-    const beforeAll = ledger.firstData !== null && end <= ledger.firstData;
-    add(from, end, 'never-asked', beforeAll ? 'before the first data of the source' : null);
+  const addUnknown = (from: Instant, end: Instant): void => {
+    const open = Math.min(Math.max(from, ledger.openFrom), end);
+    const beforeAll = ledger.firstData !== null && open <= ledger.firstData;
+    add(from, open, 'never-asked', beforeAll ? 'before the first data of the source' : null);
+    add(open, end, 'not-closed');
   };
   let cursor = range.from;
   for (const entry of ledger.overlapping({ from: range.from, to })) {
-    addNeverAsked(cursor, entry.from);
+    addUnknown(cursor, entry.from);
     const from = Math.max(entry.from, cursor);
     cursor = Math.min(entry.to, to);
     if (entry.state !== 'have') add(from, cursor, entry.state, entry.detail);
   }
-  if (ledger.askedTo === null) add(cursor, to, 'never-asked');
-  else {
-    const asked = Math.max(cursor, Math.min(to, ledger.askedTo));
-    addNeverAsked(cursor, asked);
-    add(asked, to, 'not-closed');
-  }
+  addUnknown(cursor, to);
   return joinTouching(found);
 }
 

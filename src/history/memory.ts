@@ -132,7 +132,7 @@ export class Memory {
       listJobs(reader, org, { live: true, limit: 50 }),
     ]);
     const running = jobs.find((job) => job.lane === laneOf(source) && job.state === 'running');
-    return { source, ledger: new LedgerIndex(entries), closed, running, revision };
+    return { source, ledger: new LedgerIndex(entries, closed.at(-1)?.to ?? null), closed, running, revision };
   }
 
   async sources(org: number): Promise<readonly SourceKnowledge[]> {

@@ -1,4 +1,4 @@
-import type { Clock } from '../domain/time.ts';
+import type { Clock, Instant } from '../domain/time.ts';
 import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
 import {
@@ -33,6 +33,17 @@ export class JobStopped extends Error {
   }
 }
 
+/** Thrown by a handler whose job cannot go on now but may later, without anybody mending anything. */
+export class JobPostponed extends Error {
+  readonly runAt: Instant;
+
+  constructor(message: string, runAt: Instant, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'JobPostponed';
+    this.runAt = runAt;
+  }
+}
+
 /** A runner that does not renew for this long counts as gone and its job is taken over. */
 const LEASE = 15_000;
 const RENEW_EVERY = 1_000;
@@ -60,6 +71,7 @@ interface Running {
 export class JobRunner implements AsyncDisposable {
   readonly #options: RunnerOptions;
   readonly #running = new Map<string, Running>();
+  #started = false;
   #stopped = false;
   #looking: Promise<void> | undefined;
   #lookAgain = false;
@@ -72,6 +84,7 @@ export class JobRunner implements AsyncDisposable {
 
   /** Begins to take jobs as they become due. */
   start(): void {
+    this.#started = true;
     this.#unsubscribe = this.#options.engine.onCommit(() => this.#look());
     this.#look();
   }
@@ -98,7 +111,7 @@ export class JobRunner implements AsyncDisposable {
   }
 
   #look(): void {
-    if (this.#stopped) return;
+    if (this.#stopped || !this.#started) return;
     if (this.#looking !== undefined) {
       this.#lookAgain = true;
       return;
@@ -208,6 +221,7 @@ export class JobRunner implements AsyncDisposable {
       if (stopped === 'cancelled') return { state: 'cancelled' };
       if (stopped !== undefined) return { state: 'queued' };
       this.#options.onError(error, job);
+      if (error instanceof JobPostponed) return { state: 'queued', error: error.message, runAt: error.runAt };
       return { state: 'failed', error: (error as Error).message };
     }
   }

@@ -1,5 +1,6 @@
-import { type Clock, type Instant, MINUTE } from '../domain/time.ts';
-import type { JobHandler } from '../jobs/runner.ts';
+import { BlobError } from '../blobs/blob-error.ts';
+import { type Clock, HOUR, type Instant, MINUTE } from '../domain/time.ts';
+import { type JobHandler, JobPostponed } from '../jobs/runner.ts';
 import type { Org } from '../store/catalog.ts';
 import type { Engine, Writer } from '../store/engine.ts';
 import { enqueueJob, type Job, type JobRequest } from '../store/jobs.ts';
@@ -49,6 +50,16 @@ export const recheckJob = (name: string): JobRequest => ({
   input: { archive: name },
 });
 
+const FIRST_PAUSE = MINUTE;
+const LONGEST_PAUSE = HOUR;
+
+/** A backfill that the other side's trouble ended goes on by itself, after growing pauses; nobody has to press the button again. */
+function postpone(error: unknown, { attempts }: Job, clock: Clock): never {
+  if (!(error instanceof BlobError) || !error.retryable) throw error;
+  const pause = Math.min(FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE);
+  throw new JobPostponed(error.message, clock.now() + pause, { cause: error });
+}
+
 /** What runs the jobs of all archives, by kind of job. */
 export function archiveJobHandlers(
   engine: Engine,
@@ -81,15 +92,8 @@ export function archiveJobHandlers(
         ...(to === undefined ? {} : { to }),
         retryFailed: retryFailed ?? false,
       };
-      return {
-        ...(await open.archive.backfill({
-          ...range,
-          signal,
-          progress: report,
-          shouldTail,
-          nextAttemptAt: nextAttemptAt(),
-        })),
-      };
+      const options = { ...range, signal, progress: report, shouldTail, nextAttemptAt: nextAttemptAt() };
+      return { ...(await open.archive.backfill(options).catch((error) => postpone(error, job, clock))) };
     },
     'archive-tail': async ({ job, signal, report }) => {
       const { open, nextAttemptAt } = await opened(job);

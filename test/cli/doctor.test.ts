@@ -58,7 +58,7 @@ test('everything wrong is found at once, each with its mend', async () => {
     `{ name: 'broken', location: './broken', key: '{unix}.json', extract: 'platform-snapshot' }`,
     `{ name: 'bucket', location: 's3://bucket/x', key: '{unix}.json', extract: 'platform-snapshot', endpoint: 'http://127.0.0.1:1', region: 'us-east-1' }`,
   );
-  folder.write('.env', 'VARVE_PROT=1\nAWS_REGION=x\nDATABASE_URL=\n');
+  folder.write('.env', 'VARVE_PROT=1\nOTHER_REGION=x\nDATABASE_URL=\n');
   folder.write('varve.db', 'this was a database once, before somebody wrote over it');
   const blocker = createServer().listen(0, '127.0.0.1');
   await once(blocker, 'listening');
@@ -72,7 +72,7 @@ test('everything wrong is found at once, each with its mend', async () => {
   expect(findings).toEqual(
     expect.arrayContaining([
       { check: 'environment', state: 'warn', text: 'VARVE_PROT is no setting', mend: 'did you mean VARVE_PORT?' },
-      expect.objectContaining({ state: 'warn', text: expect.stringContaining('AWS_REGION not read from this file') }),
+      expect.objectContaining({ state: 'warn', text: expect.stringContaining('OTHER_REGION not read from this file') }),
       expect.objectContaining({
         check: 'store',
         state: 'fail',

@@ -49,9 +49,9 @@ test('any sequence of entries leaves what a record of each millisecond would', (
         const asked = cells.findLastIndex((cell) => cell !== undefined) + 1;
         const inside = cells.slice(from, to);
         for (const state of LEDGER_STATES) expect(totals[state]).toBe(inside.filter((cell) => cell === state).length);
-        expect(totals.neverAsked).toBe(
-          inside.filter((cell, index) => cell === undefined && from + index < asked).length,
-        );
+        const isNever = (at: number): boolean => asked === 0 || at < asked;
+        const never = inside.filter((cell, index) => cell === undefined && isNever(from + index));
+        expect(totals.neverAsked).toBe(never.length);
         expect(totals.have + totals.empty + totals.failed + totals.neverAsked + totals.notClosed).toBe(to - from);
       },
     ),
@@ -116,6 +116,17 @@ describe('bugs that others had', () => {
     const ledger = new LedgerIndex(record(entry(0, 50, 'have')));
     expect(missingRanges(ledger, { from: 0, to: 80 }, 70)).toMatchObject([{ from: 50, to: 70, reason: 'not-closed' }]);
     expect(ledger.totals({ from: 0, to: 80 })).toMatchObject({ have: 50, empty: 0, notClosed: 30 });
+  });
+
+  test('a hole in an hour that is still open may be filled; the same hole in a closed hour was never asked for', () => {
+    const entries = record(entry(0, 50, 'have'), entry(55, 60, 'have'));
+    expect(missingRanges(new LedgerIndex(entries, 40), { from: 0, to: 60 }, 60)).toMatchObject([
+      { from: 50, to: 55, reason: 'not-closed' },
+    ]);
+    expect(new LedgerIndex(entries, 40).totals({ from: 0, to: 60 })).toMatchObject({ neverAsked: 0, notClosed: 5 });
+    expect(missingRanges(new LedgerIndex(entries, 60), { from: 0, to: 60 }, 60)).toMatchObject([
+      { from: 50, to: 55, reason: 'never-asked' },
+    ]);
   });
 
   test('filling old intervals does not make a series fresh', () => {

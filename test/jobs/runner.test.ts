@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { MINUTE, SECOND } from '../../src/domain/time.ts';
-import { type JobContext, JobRunner, JobStopped } from '../../src/jobs/runner.ts';
+import { type JobContext, JobPostponed, JobRunner, JobStopped } from '../../src/jobs/runner.ts';
 import { Schedule } from '../../src/jobs/schedule.ts';
 import { ensureOrg, type Org } from '../../src/store/catalog.ts';
 import type { Engine } from '../../src/store/engine.ts';
@@ -74,6 +74,32 @@ onEachEngine((store) => {
     expect((await reached(engine, org, bad.id, 'failed')).error).toContain('403 AccessDenied');
     const good = await enqueue(engine, org, kind, { key: 'good' });
     await reached(engine, org, good.id, 'succeeded');
+  });
+
+  test('a postponed job waits for its time with the reason, and then goes on', async () => {
+    const { engine, org, clock, kind } = await prepare();
+    let isDown = true;
+    await using runner = runnerOf(engine, org, clock, kind, async () => {
+      if (isDown) throw new JobPostponed('S3 answered 503 SlowDown', NOW + MINUTE);
+      return { read: 7 };
+    });
+    runner.start();
+    const { id } = await enqueue(engine, org, kind);
+    await expect
+      .poll(() => findJob(engine.reader, org.number, id))
+      .toMatchObject({ state: 'queued', error: 'S3 answered 503 SlowDown', runAt: NOW + MINUTE, attempts: 1 });
+    isDown = false;
+    const stateOneSecondLater = async () => {
+      clock.advance(SECOND);
+      return (await findJob(engine.reader, org.number, id))?.state;
+    };
+    await expect.poll(stateOneSecondLater, { timeout: 20_000, interval: 5 }).toBe('succeeded');
+    expect(clock.now()).toBeGreaterThanOrEqual(NOW + MINUTE);
+    expect(await findJob(engine.reader, org.number, id)).toMatchObject({
+      attempts: 2,
+      error: null,
+      result: { read: 7 },
+    });
   });
 
   test('a running job that is cancelled stops', async () => {

@@ -1,8 +1,8 @@
 import { accessSync, chmodSync, chownSync, constants, cpSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import postgres from 'postgres';
 import { Daemon, freePorts, type Peer, run } from './supervise.ts';
 
 /** How to reach the PostgreSQL of a test run: a role that may create databases. */
@@ -112,13 +112,17 @@ async function reachable(programs: string, folder: string, identity: { uid?: num
   }
 }
 
-function accepts(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
+/** Whether it answers a query: it takes connections before it does. */
+async function accepts(port: number): Promise<boolean> {
+  const sql = postgres(`postgres://varve@127.0.0.1:${port}/postgres`, {
+    max: 1,
+    connect_timeout: 5,
+    onnotice: () => {},
   });
+  return sql`select 1`
+    .then(
+      () => true,
+      () => false,
+    )
+    .finally(() => sql.end({ timeout: 1 }));
 }

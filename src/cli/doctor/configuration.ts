@@ -38,7 +38,7 @@ function checkEnvironment(): Finding[] {
     );
   });
   if (file === null) return findings.length > 0 ? findings : [ok('environment', 'no .env file')];
-  const ignored = namesInFile.filter((name) => !name.startsWith('VARVE_') && !ENVIRONMENT_NAMES.includes(name));
+  const ignored = namesInFile.filter((name) => !/^(VARVE|AWS)_/.test(name) && !ENVIRONMENT_NAMES.includes(name));
   if (ignored.length > 0) {
     const mend = 'set them in the environment of the process itself, where e.g. the S3 client looks for credentials';
     findings.push(warn('environment', `${file}: ${ignored.join(', ')} not read from this file`, mend));
