@@ -51,9 +51,9 @@ export async function benchLanding(report: Report): Promise<void> {
       points += times.length * SERIES;
       const ledger = [{ from, to: from + HOURS_AT_ONCE * HOUR, state: 'have' as const, attempts: 1, detail: null }];
       await land(engine, org, { source, series, ledger, reason: 'bench' }, systemClock);
-      if ((from - start) % DAY === DAY - HOURS_AT_ONCE * HOUR) await freeze(engine, org, systemClock);
+      if ((from - start) % DAY === DAY - HOURS_AT_ONCE * HOUR) await freeze(engine, systemClock);
     }
-    await freeze(engine, org, systemClock);
+    await freeze(engine, systemClock);
     const rate = points / ((performance.now() - begin) / 1_000);
     const bytes = (await engine.size()) / points;
     report.table(

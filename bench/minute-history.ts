@@ -47,7 +47,7 @@ export async function makeMinuteHistory(folder: string, days: number, series: nu
     points += times.length * series;
     const ledger = [{ from, to: from + DAY, state: 'have' as const, attempts: 1, detail: null }];
     await land(engine, org, { source, series: landed, ledger, reason: 'bench' }, systemClock);
-    await freeze(engine, org, systemClock);
+    await freeze(engine, systemClock);
   }
   await close(
     engine,

@@ -24,6 +24,30 @@ export interface RollupColumns {
   readonly lasts: Float64Array;
 }
 
+/** Columns for so many rows, all zero. */
+export function emptyColumns(rows: number): RollupColumns {
+  const column = (): Float64Array => new Float64Array(rows);
+  return {
+    times: column(),
+    counts: column(),
+    sums: column(),
+    minimums: column(),
+    maximums: column(),
+    firsts: column(),
+    lasts: column(),
+  };
+}
+
+/** The rows from `start` up to `end`, copied. */
+export function sliceColumns<Columns extends RollupColumns | PointColumns>(
+  columns: Columns,
+  start: number,
+  end: number,
+): Columns {
+  const parts = Object.entries(columns).map(([name, column]) => [name, (column as Float64Array).slice(start, end)]);
+  return Object.fromEntries(parts) as Columns;
+}
+
 /** Raw samples of one series in columns, sorted by time. */
 export interface PointColumns {
   readonly times: Float64Array;

@@ -1,5 +1,5 @@
 import type { Level } from '../domain/ladder.ts';
-import { lowerBound, type PointColumns, type RollupColumns } from '../domain/rollup.ts';
+import { lowerBound, type PointColumns, type RollupColumns, sliceColumns } from '../domain/rollup.ts';
 import type { Instant, Interval } from '../domain/time.ts';
 import type { BulkReader } from '../store/engine.ts';
 
@@ -173,9 +173,5 @@ export class Blocks {
 }
 
 function slice(columns: Columns, from: Instant, to: Instant): Columns {
-  const start = lowerBound(columns.times, from);
-  const end = lowerBound(columns.times, to);
-  return Object.fromEntries(
-    Object.entries(columns).map(([name, column]) => [name, (column as Float64Array).slice(start, end)]),
-  ) as unknown as Columns;
+  return sliceColumns(columns, lowerBound(columns.times, from), lowerBound(columns.times, to));
 }

@@ -2,14 +2,15 @@ import { sql } from 'kysely';
 import { keptLevels, type Level } from '../domain/ladder.ts';
 import {
   Accumulator,
+  emptyColumns,
   lowerBound,
   type PointColumns,
   type Rollup,
   type RollupColumns,
   sameRollup,
+  sliceColumns,
 } from '../domain/rollup.ts';
 import { type Clock, floorTo, type Instant } from '../domain/time.ts';
-import type { Org } from '../store/catalog.ts';
 import type { Engine, SeriesRollups, Writer } from '../store/engine.ts';
 import { appendToFeed } from '../store/feed.ts';
 
@@ -24,13 +25,13 @@ export interface Frozen {
 }
 
 /**
- * Rebuilds the rollups of all dirty buckets of an org, upward: one changed sample rebuilds one chain of buckets. A closed bucket
+ * Rebuilds the rollups of all dirty buckets, upward: one changed sample rebuilds one chain of buckets. A closed bucket
  * whose numbers really change is restated: recorded with its reason, version up, subscribers told.
  */
-export async function freeze(engine: Engine, org: Org, clock: Clock): Promise<Frozen> {
+export async function freeze(engine: Engine, clock: Clock): Promise<Frozen> {
   const total = { buckets: 0, restated: 0 };
   for (;;) {
-    const done = await engine.write((writer) => freezeSome(writer, org, clock));
+    const done = await engine.write((writer) => freezeSome(writer, clock));
     total.buckets += done.buckets;
     total.restated += done.restated;
     if (done.taken < BUCKETS) return total;
@@ -45,43 +46,62 @@ interface DirtyBucket {
 interface DirtySeries {
   readonly number: number;
   readonly id: string;
+  readonly org: number;
   readonly source: string;
   /** Never empty. */
   readonly levels: readonly Level[];
   readonly buckets: readonly DirtyBucket[];
 }
 
-async function freezeSome(writer: Writer, org: Org, clock: Clock): Promise<Frozen & { taken: number }> {
-  const { taken, series: dirty } = await takeDirty(writer, org);
+async function freezeSome(writer: Writer, clock: Clock): Promise<Frozen & { taken: number }> {
+  const { taken, series: dirty } = await takeDirty(writer);
   if (dirty.length === 0) return { taken, buckets: 0, restated: 0 };
   const now = clock.now();
   const restatements = await rebuildFinest(writer, dirty);
   await rebuildParents(writer, dirty);
-  await record(writer, org, restatements, now);
-  for (const [source, ofSource] of Map.groupBy(dirty, (series) => series.source)) {
+  await record(writer, restatements, now);
+  for (const ofSource of Map.groupBy(dirty, sourceKey).values()) {
+    const { org, source } = ofSource[0] as DirtySeries;
     const from = Math.min(...ofSource.map(({ buckets }) => (buckets[0] as DirtyBucket).at));
     const to = Math.max(
       ...ofSource.map(({ buckets, levels }) => (buckets.at(-1) as DirtyBucket).at + (levels[0] as Level)),
     );
-    await appendToFeed(writer, org.number, 'frozen', { source, from, to }, now);
+    await appendToFeed(writer, org, 'frozen', { source, from, to }, now);
   }
   const buckets = dirty.reduce((total, series) => total + series.buckets.length, 0);
   return { taken, buckets, restated: new Set(restatements.map(({ series }) => series.number)).size };
 }
 
-/** Deleting first makes later changes to the same buckets wait, or come again as new rows: none is lost between reading and deleting. */
-async function takeDirty(writer: Writer, org: Org): Promise<{ taken: number; series: readonly DirtySeries[] }> {
+const sourceKey = ({ org, source }: DirtySeries): string => `${org} ${source}`;
+
+/**
+ * Takes the first dirty buckets by deleting them. Deleting first makes later changes to the same buckets wait, or come again as new
+ * rows: none is lost between reading and deleting.
+ */
+async function takeDirty(writer: Writer): Promise<{ taken: number; series: readonly DirtySeries[] }> {
+  const { database } = writer;
+  const place = database.selectFrom('dirty').select(['series', 'at']).orderBy('series').orderBy('at');
+  const last = (await place
+    .offset(BUCKETS - 1)
+    .limit(1)
+    .executeTakeFirst()) ?? { series: Number.MAX_SAFE_INTEGER, at: 0 };
   const { rows } = await sql<{ series: number; at: number; reason: string | null }>`
-    delete from dirty where (series, at) in (
-      select dirty.series, dirty.at from dirty join series on series.number = dirty.series
-      where series.org = ${org.number} order by dirty.series, dirty.at limit ${BUCKETS})
-    returning series, at, reason`.execute(writer.database);
+    delete from dirty where (series, at) <= (${last.series}, ${last.at}) returning series, at, reason`.execute(
+    database,
+  );
   const bySeries = Map.groupBy(rows, ({ series }) => Number(series));
   if (bySeries.size === 0) return { taken: 0, series: [] };
-  const found = await writer.database
+  const found = await database
     .selectFrom('series')
     .innerJoin('source', 'source.number', 'series.source')
-    .select(['series.number', 'series.id', 'series.interval', 'source.name as source', 'source.raw_from as rawFrom'])
+    .select([
+      'series.number',
+      'series.id',
+      'series.org',
+      'series.interval',
+      'source.name as source',
+      'source.raw_from as rawFrom',
+    ])
     .where('series.number', 'in', [...bySeries.keys()])
     .orderBy('series.number')
     .execute();
@@ -165,7 +185,7 @@ function compare(
   return restatements;
 }
 
-async function record(writer: Writer, org: Org, restatements: readonly Restatement[], now: Instant): Promise<void> {
+async function record(writer: Writer, restatements: readonly Restatement[], now: Instant): Promise<void> {
   const { database } = writer;
   for (const { series, from, to, reason } of restatements) {
     const { version } = await database
@@ -179,44 +199,36 @@ async function record(writer: Writer, org: Org, restatements: readonly Restateme
       .values({ series: series.number, version, from_at: from, to_at: to, reason, recorded_at: now })
       .execute();
   }
-  for (const [source, ofSource] of Map.groupBy(restatements, ({ series }) => series.source)) {
+  for (const ofSource of Map.groupBy(restatements, ({ series }) => sourceKey(series)).values()) {
+    const { org, source } = (ofSource[0] as Restatement).series;
     for (const [reason, group] of Map.groupBy(ofSource, (restatement) => restatement.reason)) {
       const ids = [...new Set(group.map(({ series }) => series.id))];
       const from = Math.min(...group.map((restatement) => restatement.from));
       const to = Math.max(...group.map((restatement) => restatement.to));
-      await appendToFeed(
-        writer,
-        org.number,
-        'restated',
-        { source, from, to, reason, series: ids.slice(0, 100), count: ids.length },
-        now,
-      );
+      const payload = { source, from, to, reason, series: ids.slice(0, 100), count: ids.length };
+      await appendToFeed(writer, org, 'restated', payload, now);
     }
   }
 }
 
 /** The rollups of the buckets of a run that hold anything. */
 function rollUp(run: readonly DirtyBucket[], fill: (accumulator: Accumulator, at: Instant) => void): RollupColumns {
-  const times: Instant[] = [];
-  const rows: Rollup[] = [];
+  const columns = emptyColumns(run.length);
+  let rows = 0;
   for (const { at } of run) {
     const accumulator = new Accumulator();
     fill(accumulator, at);
-    const rollup = accumulator.finish();
-    if (!rollup) continue;
-    times.push(at);
-    rows.push(rollup);
+    if (accumulator.count === 0) continue;
+    columns.times[rows] = at;
+    columns.counts[rows] = accumulator.count;
+    columns.sums[rows] = accumulator.sum;
+    columns.minimums[rows] = accumulator.min;
+    columns.maximums[rows] = accumulator.max;
+    columns.firsts[rows] = accumulator.first;
+    columns.lasts[rows] = accumulator.last;
+    rows++;
   }
-  const of = (name: keyof Rollup) => Float64Array.from(rows, (row) => row[name]);
-  return {
-    times: Float64Array.from(times),
-    counts: of('count'),
-    sums: of('sum'),
-    minimums: of('min'),
-    maximums: of('max'),
-    firsts: of('first'),
-    lasts: of('last'),
-  };
+  return rows === run.length ? columns : sliceColumns(columns, 0, rows);
 }
 
 const spanOf = (run: readonly DirtyBucket[], size: number): { from: Instant; to: Instant } => ({

@@ -1,8 +1,8 @@
 import { covers } from '../domain/intervals.ts';
-import { keptLevels } from '../domain/ladder.ts';
+import { keptLevels, type Level } from '../domain/ladder.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { canonicalLabels, type Series, type SeriesDescription } from '../domain/series.ts';
-import { type Clock, floorTo, type Instant } from '../domain/time.ts';
+import { type Clock, floorTo, type Instant, type Interval } from '../domain/time.ts';
 import { ensureSeries, findSource, moveLastAt, type Org, type Source } from '../store/catalog.ts';
 import type { Engine, SeriesPoints, Writer } from '../store/engine.ts';
 import { appendToFeed } from '../store/feed.ts';
@@ -21,8 +21,8 @@ export interface Landing {
 
 export interface LandedSeries {
   readonly description: SeriesDescription;
-  readonly times: readonly Instant[];
-  readonly values: readonly number[];
+  readonly times: ArrayLike<Instant>;
+  readonly values: ArrayLike<number>;
   readonly dimensions?: readonly (string | null)[];
 }
 
@@ -80,35 +80,14 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
     if (changed.size === 0 && !learned) return { changed: 0, tooOld };
 
     const closed = await readClosed(writer.database, source.number);
-    const dirty = new Map<string, { series: number; at: Instant; reason: string | null }>();
-    const newest = new Map<number, Instant>();
-    let from = Number.POSITIVE_INFINITY;
-    let to = Number.NEGATIVE_INFINITY;
+    const touched = new Touched();
     for (const { series, times } of points) {
-      if (!changed.has(series)) continue;
-      const [finest] = keptLevels(intervals.get(series) ?? null);
-      newest.set(
-        series,
-        times.reduce((latest, time) => Math.max(latest, time), Number.NEGATIVE_INFINITY),
-      );
-      let last = -1;
-      for (const time of times) {
-        from = Math.min(from, time);
-        to = Math.max(to, time + 1);
-        if (finest === undefined) continue;
-        const at = floorTo(time, finest);
-        if (at === last) continue;
-        last = at;
-        const isClosed = closed.length > 0 && covers(closed, { from: at, to: at + finest });
-        dirty.set(`${series} ${at}`, { series, at, reason: isClosed ? landing.reason : null });
-      }
+      if (changed.has(series)) touched.addSamples(series, times, keptLevels(intervals.get(series) ?? null)[0]);
     }
-    await writer.markDirty([...dirty.values()]);
-    await moveLastAt(writer.database, newest);
-    for (const entry of landing.ledger) {
-      from = Math.min(from, entry.from);
-      to = Math.max(to, entry.to);
-    }
+    for (const entry of landing.ledger) touched.addRange(entry);
+    await writer.markDirty(touched.dirty((bucket) => (covers(closed, bucket) ? landing.reason : null)));
+    await moveLastAt(writer.database, touched.newest);
+    const { from, to } = touched;
     await appendToFeed(writer, org.number, 'landed', { source: source.name, from, to, series: changed.size }, now);
     return { changed: changed.size, tooOld };
   });
@@ -116,12 +95,47 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
   return result;
 }
 
+/** What a landing touches: the range of time, the finest buckets and the newest stamp of each series. */
+class Touched {
+  readonly newest = new Map<number, Instant>();
+  readonly #buckets = new Map<number, { size: number; starts: Set<Instant> }>();
+  from: Instant = Number.POSITIVE_INFINITY;
+  to: Instant = Number.NEGATIVE_INFINITY;
+
+  addRange({ from, to }: Interval): void {
+    this.from = Math.min(this.from, from);
+    this.to = Math.max(this.to, to);
+  }
+
+  addSamples(series: number, times: ArrayLike<Instant>, finest: Level | undefined): void {
+    const starts = new Set<Instant>();
+    let first = Number.POSITIVE_INFINITY;
+    let last = Number.NEGATIVE_INFINITY;
+    for (let row = 0; row < times.length; row++) {
+      const time = times[row] as Instant;
+      first = Math.min(first, time);
+      last = Math.max(last, time);
+      if (finest !== undefined) starts.add(floorTo(time, finest));
+    }
+    this.addRange({ from: first, to: last + 1 });
+    this.newest.set(series, last);
+    if (finest !== undefined) this.#buckets.set(series, { size: finest, starts });
+  }
+
+  /** The touched buckets, each with the reason that `reasonOf` gives it. */
+  dirty(reasonOf: (bucket: Interval) => string | null): { series: number; at: Instant; reason: string | null }[] {
+    return [...this.#buckets].flatMap(([series, { size, starts }]) =>
+      Array.from(starts, (at) => ({ series, at, reason: reasonOf({ from: at, to: at + size }) })),
+    );
+  }
+}
+
 /** A changed title or interval makes another name, so that the catalog hears of it. */
 const nameOf = (source: Source, { metric, labels, title, unit }: SeriesDescription): string =>
   `${source.number} ${source.interval} ${metric} ${canonicalLabels(labels)} ${title} ${unit}`;
 
 function after(landed: LandedSeries, rawFrom: Instant): LandedSeries {
-  const rows = [...landed.times.keys()].filter((row) => (landed.times[row] as Instant) >= rawFrom);
+  const rows = Array.from(landed.times, (_, row) => row).filter((row) => (landed.times[row] as Instant) >= rawFrom);
   return {
     description: landed.description,
     times: rows.map((row) => landed.times[row] as Instant),

@@ -10,8 +10,8 @@ export type Database = Kysely<Tables>;
 /** Samples of one series, in any order of time. `dimensions` are JSON texts beside the values. */
 export interface SeriesPoints {
   readonly series: number;
-  readonly times: readonly Instant[];
-  readonly values: readonly number[];
+  readonly times: ArrayLike<Instant>;
+  readonly values: ArrayLike<number>;
   readonly dimensions?: readonly (string | null)[];
 }
 

@@ -37,7 +37,7 @@ export class HostWork {
     const also = ({ database }: Parameters<NonNullable<typeof landing.also>>[0]): Promise<void> =>
       recordAttempt(database, this.#org.number, this.#source.number, attempt);
     await land(this.#engine, this.#org, { ...landing, also }, this.#clock);
-    await freeze(this.#engine, this.#org, this.#clock);
+    await freeze(this.#engine, this.#clock);
   }
 
   /** Closes every hour that is over for longer than the grace. */

@@ -76,7 +76,7 @@ async function fill(location: StoreLocation): Promise<void> {
     },
     clock,
   );
-  await freeze(engine, org, clock);
+  await freeze(engine, clock);
   await engine.write((writer) =>
     enqueueJob(
       writer,

@@ -63,7 +63,7 @@ onEachEngine((store) => {
     const samples = minutes();
     const closedTo = Date.parse('2026-04-02T08:00:00Z');
     await land(engine, org, landing(source, new Map([...samples].filter(([at]) => at < closedTo))), clock);
-    await freeze(engine, org, clock);
+    await freeze(engine, clock);
     await close(engine, org, source, { from: START, to: closedTo }, clock);
     // The tail is landed but not rolled up yet: the seam lies between frozen rollups and raw samples.
     await land(engine, org, landing(source, new Map([...samples].filter(([at]) => at >= closedTo))), clock);
@@ -112,13 +112,13 @@ onEachEngine((store) => {
     const samples = minutes();
     const landed = new Map([...samples].filter(([at]) => at < START + 8 * DAY));
     await land(engine, org, landing(source, landed), clock);
-    await freeze(engine, org, clock);
+    await freeze(engine, clock);
     const history = new History(engine, clock, 30_000);
     const later = [...samples].filter(([at]) => at >= START + 8 * DAY);
     const write = async (): Promise<void> => {
       for (let index = 0; index < later.length; index += 400) {
         await land(engine, org, landing(source, new Map(later.slice(index, index + 400))), clock);
-        await freeze(engine, org, clock);
+        await freeze(engine, clock);
       }
     };
     const read = async (seed: number): Promise<void> => {
@@ -139,13 +139,13 @@ onEachEngine((store) => {
     const { org, source } = await makeSource(engine);
     const clock = new ManualClock(NOW);
     const once = await land(engine, org, landing(source, minutes()), clock);
-    await freeze(engine, org, clock);
+    await freeze(engine, clock);
     const events = () => engine.reader.selectFrom('feed').selectAll().where('org', '=', org.number).execute();
     const before = await events();
     const again = await land(engine, org, landing(source, minutes()), clock);
     expect(once.changed).toBe(1);
     expect(again.changed).toBe(0);
-    expect((await freeze(engine, org, clock)).buckets).toBe(0);
+    expect((await freeze(engine, clock)).buckets).toBe(0);
     expect(await events()).toEqual(before);
   });
 
@@ -155,7 +155,7 @@ onEachEngine((store) => {
     const clock = new ManualClock(NOW);
     const samples = minutes();
     await land(engine, org, landing(source, samples), clock);
-    await freeze(engine, org, clock);
+    await freeze(engine, clock);
     await close(engine, org, source, { from: START, to: START + 10 * DAY }, clock);
     const history = new History(engine, clock);
     const day = { from: START + DAY, to: START + 2 * DAY, step: DAY, zone: utc };
@@ -177,7 +177,7 @@ onEachEngine((store) => {
       .map((index) => START + DAY + index * MINUTE)
       .find((at) => !samples.has(at)) as number;
     await land(engine, org, { ...landing(source, new Map([[hole, 5_000]])), reason: 'late object x' }, clock);
-    const frozen = await freeze(engine, org, clock);
+    const frozen = await freeze(engine, clock);
     expect(frozen).toEqual({ buckets: 1, restated: 1 });
 
     const after = await ask();

@@ -135,7 +135,7 @@ export async function landNothing(
 }
 
 export async function freezeAndClose({ engine, org, source, clock }: Lands, range: Interval): Promise<void> {
-  await freeze(engine, org, clock);
+  await freeze(engine, clock);
   await close(engine, org, source, range, clock);
 }
 

@@ -17,13 +17,14 @@ import { type S3Faults, startS3Faults } from '../support/s3-faults.ts';
 import { HOUR, KEY, keyOf } from './archive-rig.ts';
 import type { ChildInput } from './backfill.child.ts';
 
-const MINUTES = 400;
+const MINUTES = 700;
 /** Every hour of it is final by now, and hardly a day has to be looked at. */
-const START = Math.floor(Date.now() / HOUR) * HOUR - 10 * HOUR;
+const START = Math.floor(Date.now() / HOUR) * HOUR - 15 * HOUR;
 const HOLES = [17, 18, 240];
 const CORRUPT = 41;
-/** One batch being landed and two read ahead, of at most 60 objects each. */
-const IN_FLIGHT = 3 * 60;
+const OBJECTS = MINUTES - HOLES.length;
+/** One batch being landed and two read ahead, of at most 120 objects each. */
+const IN_FLIGHT = 3 * 120;
 
 const settings = {
   name: 'platform',
@@ -109,11 +110,11 @@ test('over S3 each object is fetched once; a second backfill and the tail fetch 
   withStore(async (engine) => {
     await using opened = await open(engine);
     const report = await opened.archive.backfill();
-    expect(report).toEqual({ listed: 397, read: 396, failed: 1, rejectedRows: 0, samples: 396 * 3 });
-    expect(gets()).toHaveLength(397);
+    expect(report).toEqual({ listed: OBJECTS, read: OBJECTS - 1, failed: 1, rejectedRows: 0, samples: (OBJECTS - 1) * 3 });
+    expect(gets()).toHaveLength(OBJECTS);
     await expectWhole(engine);
     faults.clear();
-    expect(await opened.archive.backfill()).toMatchObject({ listed: 397, read: 0 });
+    expect(await opened.archive.backfill()).toMatchObject({ listed: OBJECTS, read: 0 });
     await opened.archive.tail();
     expect(gets()).toEqual([]);
   }));
@@ -125,7 +126,7 @@ test('throttling, cuts and bodies that come short are waited out without a loss'
     faults.inject({ kind: 'truncate', toBytes: 10 }, { operation: 'GetObject', times: 2 });
     faults.inject({ kind: 'slow-down' }, { operation: 'ListObjectsV2', times: 2 });
     await using opened = await open(engine);
-    expect(await opened.archive.backfill()).toMatchObject({ read: 396, failed: 1 });
+    expect(await opened.archive.backfill()).toMatchObject({ read: OBJECTS - 1, failed: 1 });
     await expectWhole(engine);
   }));
 
@@ -133,7 +134,7 @@ test('an object that went after it was listed fails alone', () =>
   withStore(async (engine) => {
     faults.inject({ kind: 'not-found' }, { operation: 'GetObject', key: new RegExp(`${keyOf(START + 5 * MINUTE)}$`) });
     await using opened = await open(engine);
-    expect(await opened.archive.backfill()).toMatchObject({ read: 395, failed: 2 });
+    expect(await opened.archive.backfill()).toMatchObject({ read: OBJECTS - 2, failed: 2 });
     const failed = engine.reader.selectFrom('archive_object').select(['key', 'detail']).where('state', '=', 'failed');
     expect(await failed.orderBy('key').execute()).toEqual([
       { key: keyOf(START + 5 * MINUTE), detail: 'it was listed, but is gone' },
@@ -148,15 +149,15 @@ test('killed at any moment and run again: what was in flight is fetched again, a
   withStore(async (engine, store) => {
     const child = startChild(store);
     const ended = once(child, 'exit');
-    const enough = setInterval(() => gets().length > 200 && child.kill('SIGKILL'), 1);
+    const enough = setInterval(() => gets().length > IN_FLIGHT + 20 && child.kill('SIGKILL'), 1);
     expect(await ended).toEqual([null, 'SIGKILL']);
     clearInterval(enough);
     const before = reads().length;
-    expect(before).toBeLessThan(397);
+    expect(before).toBeLessThan(OBJECTS);
     await using opened = await open(engine);
     const { read, failed } = await opened.archive.backfill();
-    expect(read + failed).toBeLessThan(397);
-    expect(reads().length).toBeLessThanOrEqual(397 + IN_FLIGHT);
+    expect(read + failed).toBeLessThan(OBJECTS);
+    expect(reads().length).toBeLessThanOrEqual(OBJECTS + IN_FLIGHT);
     await expectWhole(engine);
     faults.clear();
     await opened.archive.backfill();
@@ -168,9 +169,9 @@ test('two processes at once bring the same history as one', PROCESSES, () =>
   withStore(async (engine, store) => {
     const children = [startChild(store), startChild(store)];
     const reports = await Promise.all(children.map((child) => text(child.stdout as NonNullable<typeof child.stdout>)));
-    expect(reports.map((report) => JSON.parse(report).listed)).toEqual([397, 397]);
+    expect(reports.map((report) => JSON.parse(report).listed)).toEqual([OBJECTS, OBJECTS]);
     await expectWhole(engine);
     const objects = engine.reader.selectFrom('archive_object').select(({ fn }) => fn.countAll<number>().as('count'));
-    expect(await objects.executeTakeFirst()).toEqual({ count: 397 });
+    expect(await objects.executeTakeFirst()).toEqual({ count: OBJECTS });
   }),
 );

@@ -199,7 +199,7 @@ export class Archive {
       }));
       if (ledger.length > 0) await land(engine, org, { source, series: [], ledger, reason: '' }, clock);
     }
-    await freeze(engine, org, clock);
+    await freeze(engine, clock);
     if (final.from < final.to) await close(engine, org, source, final, clock);
   }
 

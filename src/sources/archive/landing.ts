@@ -7,8 +7,8 @@ import type { Source } from '../../store/catalog.ts';
 import type { ObjectBatch, ObjectOutcome } from './object-reader.ts';
 import type { SampleColumns } from './sample-columns.ts';
 
-/** Samples of one transaction: some 60 ms of work, so that other writers get their turn. */
-export const SAMPLES_PER_LANDING = 20_000;
+/** Samples of one transaction: some 70 ms of work, so that other writers get their turn. */
+export const SAMPLES_PER_LANDING = 50_000;
 
 export type KnownObjects = ReadonlyMap<string, ArchiveObjectRecord>;
 
@@ -83,7 +83,7 @@ function inParts({ series, offsets, times, values }: SampleColumns): readonly (r
         size = 0;
       }
       size += stop - start;
-      const rows = { times: Array.from(times.subarray(start, stop)), values: Array.from(values.subarray(start, stop)) };
+      const rows = { times: times.subarray(start, stop), values: values.subarray(start, stop) };
       (parts.at(-1) as LandedSeries[]).push({ description, ...rows });
     }
   }

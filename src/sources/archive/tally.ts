@@ -17,7 +17,7 @@ export interface IngestReport {
 }
 
 /** However small the snapshots are: what is in flight is what a crash costs. */
-const LARGEST_BATCH = 60;
+const LARGEST_BATCH = 120;
 
 /** Counts a run while it goes on. */
 export class Tally {

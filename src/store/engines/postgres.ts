@@ -183,8 +183,8 @@ class PostgresWriter implements Writer {
 }
 
 /** One statement may not touch a row twice: of equal stamps the last given counts, as it does row by row. */
-function lastOfEach(times: readonly Instant[]): number[] {
-  return [...new Map(times.map((time, index) => [time, index])).values()];
+function lastOfEach(times: ArrayLike<Instant>): number[] {
+  return [...new Map(Array.from(times, (time, index) => [time, index])).values()];
 }
 
 function* parts<Row>(rows: readonly Row[]): Generator<readonly Row[]> {

@@ -57,12 +57,12 @@ export class SqliteEngine implements Engine {
       mkdirSync(dirname(path), { recursive: true });
       this.#writing = new SqliteConnection(
         path,
-        'pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -65536; pragma wal_autocheckpoint = 4000',
+        'pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -32768; pragma wal_autocheckpoint = 16000',
         0,
       );
       this.#reading = new SqliteConnection(
         path,
-        'pragma query_only = on; pragma cache_size = -65536; pragma mmap_size = 1073741824',
+        'pragma query_only = on; pragma cache_size = -16384; pragma mmap_size = 268435456',
         5_000,
       );
     } catch (error) {
@@ -173,18 +173,25 @@ class SqliteWriter implements Writer {
     const few: [number, number, number, string | null][] = [];
     for (const { series, times, values, dimensions } of batch) {
       if (times.length < ALONE) {
-        for (const [row, at] of times.entries())
-          few.push([series, at, values[row] as number, dimensions?.[row] ?? null]);
+        for (let row = 0; row < times.length; row++) {
+          few.push([series, times[row] as number, values[row] as number, dimensions?.[row] ?? null]);
+        }
         continue;
       }
-      const changes = this.#insertRows(UPSERT_POINT, 4, times.length, (parameters, row) => {
-        parameters.push(series, times[row] as number, values[row] as number, dimensions?.[row] ?? null);
-      });
+      const changes = dimensions
+        ? this.#insertRows(UPSERT_POINT, '(?,?,?,?)', times.length, (parameters, row) => {
+            parameters.push(series, times[row] as number, values[row] as number, dimensions[row] ?? null);
+          })
+        : this.#insertRows(UPSERT_POINT, '(?,?,?,null)', times.length, (parameters, row) => {
+            parameters.push(series, times[row] as number, values[row] as number);
+          });
       if (changes > 0) changed.add(series);
     }
     for (let start = 0; start < few.length; start += ROWS) {
       const rows = few.slice(start, start + ROWS);
-      const statement = this.#connection.prepare(withRows(`${UPSERT_POINT} returning series`, 4, rows.length));
+      const statement = this.#connection.prepare(
+        withRows(`${UPSERT_POINT} returning series`, '(?,?,?,?)', rows.length),
+      );
       for (const { series } of statement.all(...rows.flat()) as { series: number }[]) changed.add(series);
     }
     return changed;
@@ -192,7 +199,7 @@ class SqliteWriter implements Writer {
 
   async upsertRollups(batch: readonly SeriesRollups[]): Promise<void> {
     const rows = batch.flatMap((rollups) => Array.from(rollups.columns.times, (_, row) => ({ ...rollups, row })));
-    this.#insertRows(UPSERT_ROLLUP, 9, rows.length, (parameters, index) => {
+    this.#insertRows(UPSERT_ROLLUP, '(?,?,?,?,?,?,?,?,?)', rows.length, (parameters, index) => {
       const { series, level, columns, row } = rows[index] as (typeof rows)[number];
       parameters.push(series, level, columns.times[row] as number, columns.counts[row] as number);
       parameters.push(columns.sums[row] as number, columns.minimums[row] as number, columns.maximums[row] as number);
@@ -201,7 +208,7 @@ class SqliteWriter implements Writer {
   }
 
   async markDirty(rows: readonly { series: number; at: Instant; reason: string | null }[]): Promise<void> {
-    this.#insertRows(MARK_DIRTY, 3, rows.length, (parameters, row) => {
+    this.#insertRows(MARK_DIRTY, '(?,?,?)', rows.length, (parameters, row) => {
       const { series, at, reason } = rows[row] as (typeof rows)[number];
       parameters.push(series, at, reason);
     });
@@ -220,16 +227,16 @@ class SqliteWriter implements Writer {
 
   #insertRows(
     text: string,
-    columns: number,
+    row: string,
     count: number,
-    add: (parameters: (number | string | null)[], row: number) => void,
+    add: (parameters: (number | string | null)[], index: number) => void,
   ): number {
     let changes = 0;
     for (let start = 0; start < count; start += ROWS) {
       const rows = Math.min(ROWS, count - start);
-      const statement = this.#connection.prepare(withRows(text, columns, rows));
+      const statement = this.#connection.prepare(withRows(text, row, rows));
       const parameters: (number | string | null)[] = [];
-      for (let row = start; row < start + rows; row++) add(parameters, row);
+      for (let index = start; index < start + rows; index++) add(parameters, index);
       changes += Number(statement.run(...parameters).changes);
     }
     return changes;
@@ -238,11 +245,10 @@ class SqliteWriter implements Writer {
 
 const texts = new Map<string, string>();
 
-function withRows(text: string, columns: number, rows: number): string {
-  const key = `${rows} ${text}`;
+function withRows(text: string, row: string, rows: number): string {
+  const key = `${rows} ${row} ${text}`;
   let full = texts.get(key);
   if (!full) {
-    const row = `(${Array(columns).fill('?').join(',')})`;
     full = text.replace('ROWS', Array(rows).fill(row).join(','));
     texts.set(key, full);
   }
