@@ -33,8 +33,12 @@ export interface Landed {
   readonly tooOld: number;
 }
 
-/** Series known to exist, so that a landing asks the catalog only about new ones. Filled only after a commit. */
-const known = new WeakMap<Engine, Map<string, Series>>();
+/**
+ * Numbers of series known to exist, so that a landing asks the catalog only about new ones. Filled only after a commit; the oldest
+ * go first, since streams come and go.
+ */
+const known = new WeakMap<Engine, Map<string, number>>();
+const KNOWN_LIMIT = 5_000;
 
 /**
  * Lands samples in one transaction: points, ledger, dirty buckets, feed event. The same landing twice leaves the same state
@@ -43,9 +47,9 @@ const known = new WeakMap<Engine, Map<string, Series>>();
 export async function land(engine: Engine, org: Org, landing: Landing, clock: Clock): Promise<Landed> {
   const { source } = landing;
   const names = landing.series.map(({ description }) => nameOf(source, description));
-  const cache = known.get(engine) ?? new Map<string, Series>();
+  const cache = known.get(engine) ?? new Map<string, number>();
   known.set(engine, cache);
-  const fresh = new Map<string, Series>();
+  const fresh = new Map<string, number>();
   const result = await engine.write(async (writer) => {
     const now = clock.now();
     fresh.clear();
@@ -55,20 +59,18 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
       ),
     );
     const ensured = await ensureSeries(writer.database, org, source, [...unknown.values()], now);
-    for (const [index, name] of [...unknown.keys()].entries()) fresh.set(name, ensured[index] as Series);
+    for (const [index, name] of [...unknown.keys()].entries()) fresh.set(name, (ensured[index] as Series).number);
 
     const rawFrom = (await findSource(writer.database, org.number, source.number))?.rawFrom ?? null;
     let tooOld = 0;
     const points: SeriesPoints[] = [];
-    const intervals = new Map<number, number | null>();
     for (const [index, landed] of landing.series.entries()) {
       const name = names[index] as string;
-      const series = (fresh.get(name) ?? cache.get(name)) as Series;
+      const series = (fresh.get(name) ?? cache.get(name)) as number;
       const kept = rawFrom === null ? landed : after(landed, rawFrom);
       tooOld += landed.times.length - kept.times.length;
-      intervals.set(series.number, series.interval);
       points.push({
-        series: series.number,
+        series,
         times: kept.times,
         values: kept.values,
         ...(kept.dimensions ? { dimensions: kept.dimensions } : {}),
@@ -80,9 +82,10 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
     if (changed.size === 0 && !learned) return { changed: 0, tooOld };
 
     const closed = await readClosed(writer.database, source.number);
+    const [finest] = keptLevels(source.interval);
     const touched = new Touched();
     for (const { series, times } of points) {
-      if (changed.has(series)) touched.addSamples(series, times, keptLevels(intervals.get(series) ?? null)[0]);
+      if (changed.has(series)) touched.addSamples(series, times, finest);
     }
     for (const entry of landing.ledger) touched.addRange(entry);
     await writer.markDirty(touched.dirty((bucket) => (covers(closed, bucket) ? landing.reason : null)));
@@ -92,6 +95,10 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
     return { changed: changed.size, tooOld };
   });
   for (const [name, series] of fresh) cache.set(name, series);
+  for (const name of cache.keys()) {
+    if (cache.size <= KNOWN_LIMIT) break;
+    cache.delete(name);
+  }
   return result;
 }
 

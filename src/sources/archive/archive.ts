@@ -104,9 +104,12 @@ export class Archive {
   /** Lists closed hours once more, as far back as is set, for objects that came late. */
   recheck(options: IngestOptions = {}): Promise<IngestReport> {
     return this.#attempt(options, async () => {
-      const { clock, settings } = this.#context;
-      const range = { from: clock.now() - settings.recheck, to: await this.#openFrom() };
-      return this.#ingest(this.#within(range), 'newest-first', options);
+      const { engine, source, clock, settings } = this.#context;
+      const now = clock.now();
+      const closed = clip(await readClosed(engine.reader, source.number), { from: now - settings.recheck, to: now });
+      // What was never closed is the tail's business, or a backfill's that somebody asks for.
+      const range = { from: closed[0]?.from ?? now, to: closed.at(-1)?.to ?? now };
+      return this.#ingest(closed.length > 0 ? this.#within(range) : range, 'newest-first', options);
     });
   }
 

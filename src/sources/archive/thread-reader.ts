@@ -8,7 +8,7 @@ const STUCK_AFTER = 60 * HEARTBEAT;
  * Megabytes of the thread's heap; beyond them the thread ends and not the process. Parsing makes much short-lived garbage: a
  * small young generation kept 120 MB out of memory and cost nothing.
  */
-const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
 
 interface Waiting {
   readonly resolve: (batch: ObjectBatch) => void;

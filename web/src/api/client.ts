@@ -8,6 +8,8 @@ async function ask<Body>(path: string, init: RequestInit, signal?: AbortSignal):
   const timeout = AbortSignal.timeout(PATIENCE);
   const response = await fetch(`/api/${path}`, {
     ...init,
+    // Frozen ranges are immutable for a day, but a restatement changes them: the page asks, and mostly hears 304.
+    cache: 'no-cache',
     signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
   }).catch((cause: unknown) => {
     if (signal?.aborted) throw cause;
