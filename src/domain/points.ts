@@ -1,12 +1,5 @@
 import { type Instant, isPlausibleInstant, MINUTE, toIso } from './time.ts';
 
-/** One sample: `value` is finite; `dimensions` are further named numbers, or JSON for snapshots. */
-export interface Point {
-  readonly timestamp: Instant;
-  readonly value: number;
-  readonly dimensions?: Readonly<Record<string, unknown>>;
-}
-
 /** Clocks of senders run ahead; beyond this a stamp is taken for a mistake. */
 export const FUTURE_TOLERANCE = 10 * MINUTE;
 

@@ -20,7 +20,7 @@ export interface Tables {
   feed: FeedTable;
 }
 
-export interface OrgTable {
+interface OrgTable {
   number: Generated<number>;
   id: string;
   name: string;
@@ -61,14 +61,14 @@ export interface SeriesTable {
   created_at: number;
 }
 
-export interface PointTable {
+interface PointTable {
   series: number;
   at: number;
   value: number;
   dimensions: string | null;
 }
 
-export interface RollupTable {
+interface RollupTable {
   series: number;
   level: number;
   at: number;
@@ -80,14 +80,14 @@ export interface RollupTable {
   last: number;
 }
 
-export interface DirtyTable {
+interface DirtyTable {
   series: number;
   at: number;
   /** Why a closed bucket changed; null while the bucket is open. */
   reason: string | null;
 }
 
-export interface RestatementTable {
+interface RestatementTable {
   series: number;
   version: number;
   from_at: number;
@@ -96,7 +96,7 @@ export interface RestatementTable {
   recorded_at: number;
 }
 
-export interface LedgerTable {
+interface LedgerTable {
   source: number;
   from_at: number;
   to_at: number;
@@ -105,13 +105,13 @@ export interface LedgerTable {
   detail: string | null;
 }
 
-export interface ClosedTable {
+interface ClosedTable {
   source: number;
   from_at: number;
   to_at: number;
 }
 
-export interface ArchiveObjectTable {
+interface ArchiveObjectTable {
   source: number;
   key: string;
   at: number;
@@ -144,12 +144,12 @@ export interface JobTable {
   finished_at: number | null;
 }
 
-export interface ScheduleTable {
+interface ScheduleTable {
   name: string;
   slot: number;
 }
 
-export interface FeedTable {
+interface FeedTable {
   seq: Generated<number>;
   org: number;
   at: number;
