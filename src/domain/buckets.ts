@@ -2,7 +2,7 @@ import { DAY, HOUR, type Instant, type Interval, MINUTE, SECOND } from './time.t
 import { localDay, type Zone } from './zone.ts';
 
 /** Steps that people expect on an axis. Each up to a day divides it; from a week on they begin on Mondays. */
-export const STEPS: readonly number[] = [
+const STEPS: readonly number[] = [
   ...[1, 2, 5, 10, 15, 30].map((count) => count * SECOND),
   ...[1, 2, 5, 10, 15, 30].map((count) => count * MINUTE),
   ...[1, 2, 3, 6, 12].map((count) => count * HOUR),

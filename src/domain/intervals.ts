@@ -44,8 +44,6 @@ export function clip(set: IntervalSet, range: Interval): IntervalSet {
 export const covers = (set: IntervalSet, range: Interval): boolean =>
   range.to <= range.from || gaps(set, range).length === 0;
 
-export const overlaps = (a: Interval, b: Interval): boolean => a.from < b.to && b.from < a.to;
-
 export function totalLength(set: Iterable<Interval>): number {
   let total = 0;
   for (const { from, to } of set) total += to - from;

@@ -11,7 +11,7 @@ export interface MissingRange extends Interval {
 }
 
 /** At most this many missing ranges go into one answer; the longest are named, the rest only counted in the totals. */
-export const MISSING_LIMIT = 200;
+const MISSING_LIMIT = 200;
 
 const DETAIL: Readonly<Record<MissingReason, string>> = {
   'never-asked': 'nobody asked the source for this range',

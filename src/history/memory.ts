@@ -30,7 +30,7 @@ const BATCH = 1_000;
 const SERIES_LIMIT = 20_000;
 
 /** The lane of all jobs that read a source; also how a running job is found. */
-export const laneOf = (source: Pick<Source, 'name'>): string => `source:${source.name}`;
+export const laneOf = (source: string): string => `source:${source}`;
 
 /**
  * What answers need beside the samples, kept in memory and held true by the feed: before each use `sync` asks whether anybody
@@ -131,7 +131,7 @@ export class Memory {
       readClosed(reader, number),
       listJobs(reader, org, { live: true, limit: 50 }),
     ]);
-    const running = jobs.find((job) => job.lane === laneOf(source) && job.state === 'running');
+    const running = jobs.find((job) => job.lane === laneOf(source.name) && job.state === 'running');
     return { source, ledger: new LedgerIndex(entries, closed.at(-1)?.to ?? null), closed, running, revision };
   }
 

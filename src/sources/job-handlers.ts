@@ -1,5 +1,6 @@
 import { BlobError } from '../blobs/blob-error.ts';
 import { type Clock, HOUR, type Instant, MINUTE } from '../domain/time.ts';
+import { laneOf } from '../history/memory.ts';
 import { type JobHandler, JobPostponed } from '../jobs/runner.ts';
 import type { Org } from '../store/catalog.ts';
 import type { Engine, Writer } from '../store/engine.ts';
@@ -13,9 +14,6 @@ export interface BackfillRequest {
   readonly retryFailed?: boolean;
 }
 
-/** The jobs that read an archive share a lane: one at a time, so that no object is read twice. */
-export const archiveLane = (name: string): string => `source:${name}`;
-
 /** The one job for a backfill: equal requests share it while it is live. */
 export function backfillJob(name: string, { from, to, retryFailed }: BackfillRequest): JobRequest {
   const input = {
@@ -24,7 +22,7 @@ export function backfillJob(name: string, { from, to, retryFailed }: BackfillReq
     ...(to === undefined ? {} : { to }),
     ...(retryFailed ? { retryFailed } : {}),
   };
-  return { kind: 'archive-backfill', key: `archive-backfill:${JSON.stringify(input)}`, lane: archiveLane(name), input };
+  return { kind: 'archive-backfill', key: `archive-backfill:${JSON.stringify(input)}`, lane: laneOf(name), input };
 }
 
 /** Queues a backfill, or returns the live one for the same range. */
@@ -39,14 +37,14 @@ export const requestBackfill = (
 export const tailJob = (name: string): JobRequest => ({
   kind: 'archive-tail',
   key: `archive-tail:${name}`,
-  lane: archiveLane(name),
+  lane: laneOf(name),
   input: { archive: name },
 });
 
 export const recheckJob = (name: string): JobRequest => ({
   kind: 'archive-recheck',
   key: `archive-recheck:${name}`,
-  lane: archiveLane(name),
+  lane: laneOf(name),
   input: { archive: name },
 });
 

@@ -1,7 +1,7 @@
 import { type ColumnDefinitionBuilder, type CreateTableBuilder, sql } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import type { Database } from '../engine.ts';
-import * as core from './001-core.ts';
+import { up as core } from './001-core.ts';
 
 /** The few words of DDL that the engines spell differently. */
 export interface ColumnDialect {
@@ -25,9 +25,7 @@ export const postgresColumns: ColumnDialect = {
   clustered: (table) => table,
 };
 
-interface Migration {
-  up(database: Database, columns: ColumnDialect): Promise<void>;
-}
+type Migration = (database: Database, columns: ColumnDialect) => Promise<void>;
 
 const MIGRATIONS: Readonly<Record<string, Migration>> = { '001-core': core };
 
@@ -45,7 +43,7 @@ export async function migrate(database: Database, columns: ColumnDialect): Promi
         Object.fromEntries(
           Object.entries(MIGRATIONS).map(([name, migration]) => [
             name,
-            { up: (own) => migration.up(own as Database, columns) },
+            { up: (own) => migration(own as Database, columns) },
           ]),
         ),
     },
