@@ -25,7 +25,18 @@ beforeAll(async () => {
   const longAgo = now - 40 * 24 * HOUR;
   await writeObjects(join(folder, 'old'), { from: longAgo, to: longAgo + 24 * HOUR });
   [varve, browser] = await Promise.all([startVarve(folder), launchChromium()]);
+  await backfill('fresh');
 }, 120_000);
+
+/** Reads an archive whole, as somebody would with curl. */
+async function backfill(archive: string): Promise<void> {
+  const request = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+  const { id } = (await (await fetch(`${varve.url}/api/archives/${archive}/backfill`, request)).json()) as {
+    id: string;
+  };
+  const stateOf = async () => ((await (await fetch(`${varve.url}/api/jobs/${id}`)).json()) as { state: string }).state;
+  await expect.poll(stateOf, { timeout: 60_000, interval: 100 }).toBe('succeeded');
+}
 
 afterAll(async () => {
   await browser?.close();

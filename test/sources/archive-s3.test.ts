@@ -110,7 +110,13 @@ test('over S3 each object is fetched once; a second backfill and the tail fetch 
   withStore(async (engine) => {
     await using opened = await open(engine);
     const report = await opened.archive.backfill();
-    expect(report).toEqual({ listed: OBJECTS, read: OBJECTS - 1, failed: 1, rejectedRows: 0, samples: (OBJECTS - 1) * 3 });
+    expect(report).toEqual({
+      listed: OBJECTS,
+      read: OBJECTS - 1,
+      failed: 1,
+      rejectedRows: 0,
+      samples: (OBJECTS - 1) * 3,
+    });
     expect(gets()).toHaveLength(OBJECTS);
     await expectWhole(engine);
     faults.clear();
