@@ -38,6 +38,12 @@ async function backfill(archive: string): Promise<void> {
   for (let state = 'queued'; state !== 'succeeded'; state = await stateOf()) expect(state).toMatch(/queued|running/);
 }
 
+afterAll(async () => {
+  await browser?.close();
+  await varve?.[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
 async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', ...options });
   onTestFinished(() => context.close());
