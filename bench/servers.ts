@@ -13,8 +13,12 @@ export interface FloorServer extends RunningServer {
 
 const next = <Message>(child: ChildProcess): Promise<Message> =>
   new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as Message));
-    child.once('exit', (code) => reject(new Error(`the process ended with ${code}`)));
+    const end = (code: number | null): void => reject(new Error(`the process ended with ${code}`));
+    child.once('exit', end);
+    child.once('message', (message) => {
+      child.off('exit', end);
+      resolve(message as Message);
+    });
   });
 
 /** Starts the bare server that everything is compared with. */

@@ -108,9 +108,7 @@ export async function claimJob(
 ): Promise<Job | undefined> {
   if (kinds.length === 0) return undefined;
   const { database } = writer;
-  const { rows } = await sql<JobTable>`
-    update job set state = 'running', lease_owner = ${owner}, lease_until = ${leaseUntil}, attempts = attempts + 1,
-      started_at = coalesce(started_at, ${now})
+  const { rows } = await sql<JobTable>`${taking(owner, leaseUntil, now)}
     where id = (
       select candidate.id from job as candidate
       where candidate.kind in (${sql.join([...kinds])})
@@ -127,6 +125,10 @@ export async function claimJob(
   return job;
 }
 
+const taking = (owner: string, leaseUntil: Instant, now: Instant) => sql`
+  update job set state = 'running', lease_owner = ${owner}, lease_until = ${leaseUntil}, attempts = attempts + 1,
+    started_at = coalesce(started_at, ${now})`;
+
 /** Takes a queued job, or one whose runner is gone, by its id; undefined while another runs it or its lane. */
 export async function claimJobById(
   writer: Writer,
@@ -136,9 +138,7 @@ export async function claimJobById(
   leaseUntil: Instant,
   now: Instant,
 ): Promise<Job | undefined> {
-  const { rows } = await sql<JobTable>`
-    update job set state = 'running', lease_owner = ${owner}, lease_until = ${leaseUntil}, attempts = attempts + 1,
-      started_at = coalesce(started_at, ${now})
+  const { rows } = await sql<JobTable>`${taking(owner, leaseUntil, now)}
     where org = ${org} and id = ${id}
       and ((state = 'queued' and not exists (select 1 from job as busy where busy.org = job.org and busy.lane = job.lane and busy.state = 'running'))
         or (state = 'running' and lease_until < ${now}))
