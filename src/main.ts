@@ -39,7 +39,9 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   const org = await engine.write(({ database }) => ensureOrg(database, 'default', 'Default', clock.now()));
   const history = new History(engine, clock);
   const work = started.use(
-    new WorkSupervisor({ flags, folder }, (message) => logger.error({ message }, 'the work thread ended')),
+    new WorkSupervisor({ flags, folder, store: config.store }, (message) =>
+      logger.error({ message }, 'the work thread ended'),
+    ),
   );
   const meter = started.use(new HostMeter(config.data));
 
@@ -96,30 +98,57 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   void measure();
   measureLater();
 
+  const first = config;
+  let reloading: Promise<void> = Promise.resolve();
+  const reload = async (): Promise<void> => {
+    try {
+      const next = await loadConfig(flags, folder);
+      const fixed = FIXED.filter((name) => settingOf(next, name) !== settingOf(first, name));
+      config = withFixed(next, first);
+      loadedAt = clock.now();
+      problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
+      await work.restart();
+      logger.info({ file: config.file }, 'the configuration was read anew');
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      problem = error.message;
+      logger.error({ problems: error.problems }, 'the changed configuration was refused; the one before goes on');
+    }
+  };
   const running = started.move();
   return {
     url,
     get config() {
       return config;
     },
-    reload: async () => {
-      try {
-        const next = await loadConfig(flags, folder);
-        const fixed = (['port', 'host', 'data', 'database'] as const).filter(
-          (name) => settingOf(next, name) !== settingOf(config, name),
-        );
-        config = next;
-        loadedAt = clock.now();
-        problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
-        await work.restart();
-        logger.info({ file: config.file }, 'the configuration was read anew');
-      } catch (error) {
-        if (!(error instanceof ConfigError)) throw error;
-        problem = error.message;
-        logger.error({ problems: error.problems }, 'the changed configuration was refused; the one before goes on');
-      }
+    reload: () => {
+      // One after the other: two at once would start two work threads.
+      reloading = reloading.then(reload);
+      return reloading;
     },
     [Symbol.asyncDispose]: () => running.disposeAsync(),
+  };
+}
+
+/** What a running server cannot change: its address, its store, and the loggers that are handed out. */
+const FIXED = ['port', 'host', 'data', 'database', 'log level'] as const;
+
+/** `next`, but with what was fixed at the start. */
+function withFixed(next: Config, first: Config): Config {
+  const { port, host, data, store, logLevel } = first;
+  const fixed = new Map(
+    first.settings
+      .filter(({ name }) => (FIXED as readonly string[]).includes(name))
+      .map((setting) => [setting.name, setting]),
+  );
+  return {
+    ...next,
+    port,
+    host,
+    data,
+    store,
+    logLevel,
+    settings: next.settings.map((setting) => fixed.get(setting.name) ?? setting),
   };
 }
 

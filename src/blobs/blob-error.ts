@@ -7,6 +7,7 @@
  * - `unavailable`: nobody answered, or the answer was a failure of the other side
  * - `timeout`: no answer in time
  * - `cut`: the connection ended before the body did
+ * - `archived`: kept in a tier from which it must be restored before it can be read
  * - `too-large`: the body is longer than allowed
  * - `read-only`: the place cannot be written to
  * - `full`: no room left
@@ -18,6 +19,7 @@ export type BlobProblem =
   | 'unavailable'
   | 'timeout'
   | 'cut'
+  | 'archived'
   | 'too-large'
   | 'read-only'
   | 'full';

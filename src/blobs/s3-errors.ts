@@ -33,6 +33,9 @@ function answered(failure: S3Failure, status: number, place: string, key: string
     return as('unavailable', false, `${message}: the bucket is in another region; set region or endpoint`);
   }
   if (failure.name === 'RequestTimeout' || status === 408) return as('timeout');
+  if (failure.name === 'InvalidObjectState') {
+    return as('archived', false, `${message}: it lies in an archive tier and must be restored first`);
+  }
   // Rights take a while to spread and clocks to be set: worth a few more tries before anybody is called.
   if (status === 401 || status === 403) return as('forbidden', true);
   if (status === 404) return as('not-found');

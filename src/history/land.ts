@@ -53,9 +53,10 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
   const result = await engine.write(async (writer) => {
     const now = clock.now();
     fresh.clear();
+    const numbers = names.map((name) => cache.get(name));
     const unknown = new Map(
       landing.series.flatMap(({ description }, index) =>
-        cache.has(names[index] as string) ? [] : [[names[index] as string, description]],
+        numbers[index] !== undefined ? [] : [[names[index] as string, description]],
       ),
     );
     const ensured = await ensureSeries(writer.database, org, source, [...unknown.values()], now);
@@ -66,7 +67,7 @@ export async function land(engine: Engine, org: Org, landing: Landing, clock: Cl
     const points: SeriesPoints[] = [];
     for (const [index, landed] of landing.series.entries()) {
       const name = names[index] as string;
-      const series = (fresh.get(name) ?? cache.get(name)) as number;
+      const series = (numbers[index] ?? fresh.get(name)) as number;
       const kept = rawFrom === null ? landed : after(landed, rawFrom);
       tooOld += landed.times.length - kept.times.length;
       points.push({

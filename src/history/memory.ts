@@ -28,6 +28,8 @@ export interface SeriesKnowledge extends SourceKnowledge {
 
 const BATCH = 1_000;
 const SERIES_LIMIT = 20_000;
+/** Tries to read what is known of a series between two commits; where commits come faster than that, the last is taken. */
+const LOADS = 3;
 
 /** The lane of all jobs that read a source; also how a running job is found. */
 export const laneOf = (source: string): string => `source:${source}`;
@@ -109,10 +111,12 @@ export class Memory {
     const key = `${org} ${number}`;
     const known = this.#sources.get(key);
     if (known !== undefined) return known;
+    const cursor = this.#cursor;
     const loading = this.#loadSource(org, number);
     this.#sources.set(key, loading);
     loading.then(
-      (found) => found || this.#sources.delete(key),
+      // What events came in while it was being read may be in it or not: it is good for once, not to keep.
+      (found) => (found && cursor === this.#cursor) || this.#sources.delete(key),
       () => this.#sources.delete(key),
     );
     return loading;
@@ -146,14 +150,20 @@ export class Memory {
     const key = `${org} ${id}`;
     const known = await this.#series.get(key);
     if (known && (await this.source(org, known.series.sourceNumber))?.revision === known.revision) return known;
-    const loading = this.#loadSeries(org, id);
-    if (this.#series.size >= SERIES_LIMIT) this.#series.delete(this.#series.keys().next().value as string);
-    this.#series.set(key, loading);
-    loading.then(
-      (found) => found || this.#series.delete(key),
-      () => this.#series.delete(key),
-    );
-    return loading;
+    for (let attempt = 1; ; attempt++) {
+      const loading = this.#loadSeries(org, id);
+      if (this.#series.size >= SERIES_LIMIT) this.#series.delete(this.#series.keys().next().value as string);
+      this.#series.set(key, loading);
+      loading.then(
+        (found) => found || this.#series.delete(key),
+        () => this.#series.delete(key),
+      );
+      const found = await loading;
+      // Knowledge of a commit that the blocks have not heard of would be taken together with samples from before it.
+      if (this.#engine.revision() === this.#revision || attempt === LOADS) return found;
+      this.#series.delete(key);
+      await this.sync();
+    }
   }
 
   async #loadSeries(org: number, id: string): Promise<SeriesKnowledge | undefined> {

@@ -5,6 +5,7 @@ import {
   claimJob,
   claimJobById,
   finishJob,
+  hasClaimableJob,
   type Job,
   type JobOutcome,
   type JobProgress,
@@ -134,16 +135,7 @@ export class JobRunner implements AsyncDisposable {
     while (!this.#stopped && this.#running.size < AT_ONCE) {
       // Most wake-ups bring no job; a look without a transaction keeps writers out of each other's way.
       const now = clock.now();
-      const waiting = await reader
-        .selectFrom('job')
-        .select('id')
-        .where(({ eb, or, and }) =>
-          or([
-            and([eb('state', '=', 'queued'), eb('run_at', '<=', now)]),
-            and([eb('state', '=', 'running'), eb('lease_until', '<', now)]),
-          ]),
-        )
-        .executeTakeFirst();
+      const waiting = await hasClaimableJob(reader, Object.keys(handlers), now);
       if (!waiting) return;
       const job = await engine.write((writer) =>
         claimJob(writer, owner, Object.keys(handlers), clock.now() + LEASE, clock.now()),

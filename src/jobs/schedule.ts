@@ -36,7 +36,8 @@ export class Schedule implements Disposable {
     const now = this.#clock.now();
     const slot = Math.floor(now / task.every) * task.every;
     try {
-      if (await this.#engine.write(({ database }) => takeScheduleSlot(database, task.name, slot))) await task.run();
+      if (await this.#engine.write(({ database }) => takeScheduleSlot(database, task.name, slot, task.every)))
+        await task.run();
     } catch (error) {
       this.#onError(error, task);
     }

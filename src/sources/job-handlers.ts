@@ -3,7 +3,7 @@ import { type Clock, HOUR, type Instant, MINUTE } from '../domain/time.ts';
 import { laneOf } from '../history/memory.ts';
 import { type JobHandler, JobPostponed } from '../jobs/runner.ts';
 import type { Org } from '../store/catalog.ts';
-import type { Engine, Writer } from '../store/engine.ts';
+import { type Engine, StoreUnavailable, type Writer } from '../store/engine.ts';
 import { enqueueJob, type Job, type JobRequest } from '../store/jobs.ts';
 import { openArchive } from './archive/open.ts';
 import type { ArchiveSettings } from './archive/settings.ts';
@@ -51,9 +51,10 @@ export const recheckJob = (name: string): JobRequest => ({
 const FIRST_PAUSE = MINUTE;
 const LONGEST_PAUSE = HOUR;
 
-/** A backfill that the other side's trouble ended goes on by itself, after growing pauses; nobody has to press the button again. */
+/** A backfill that trouble of the archive or the store ended goes on by itself, after growing pauses; nobody has to press the button again. */
 function postpone(error: unknown, { attempts }: Job, clock: Clock): never {
-  if (!(error instanceof BlobError) || !error.retryable) throw error;
+  const passes = error instanceof StoreUnavailable || (error instanceof BlobError && error.retryable);
+  if (!passes) throw error;
   const pause = Math.min(FIRST_PAUSE * 2 ** Math.min(attempts - 1, 10), LONGEST_PAUSE);
   throw new JobPostponed(error.message, clock.now() + pause, { cause: error });
 }

@@ -44,13 +44,32 @@ export async function ensureOrg(database: Database, id: string, name: string, no
   return database.selectFrom('org').select(['number', 'id', 'name']).where('id', '=', id).executeTakeFirstOrThrow();
 }
 
-/** Finds or creates a source by its name and brings its kind, interval and location up to date. */
+/** The interval of a source with history was changed; the message names both and the mend. */
+export class IntervalChanged extends Error {}
+
+/**
+ * Finds or creates a source by its name and brings its kind and location up to date. Throws `IntervalChanged` when it has series
+ * of another interval: which rollups exist follows from it, so answers about the past would miss them.
+ */
 export async function ensureSource(
   database: Database,
   org: number,
   description: Pick<Source, 'name' | 'kind' | 'interval' | 'location'>,
 ): Promise<Source> {
   const { name, kind, interval, location } = description;
+  const other = await database
+    .selectFrom('source')
+    .innerJoin('series', 'series.source', 'source.number')
+    .select('source.interval')
+    .where('source.org', '=', org)
+    .where('source.name', '=', name)
+    .where('source.interval', 'is distinct from', interval)
+    .executeTakeFirst();
+  if (other) {
+    throw new IntervalChanged(
+      `${name} has history with an interval of ${other.interval ?? 'any'} ms, and ${interval ?? 'any'} ms is configured now; set it back, or give the source another name`,
+    );
+  }
   await database
     .insertInto('source')
     .values({ org, name, kind, interval, location })
@@ -117,7 +136,13 @@ export function seriesId(orgId: string, metric: string, labels: Labels): string 
   return id;
 }
 
-/** Finds or creates series of one source, in the order given. A changed title, unit or interval is taken over. */
+/** Two sources land samples under one name; their stamps would overwrite each other. The message names both the series and the mend. */
+export class SeriesOfAnotherSource extends Error {}
+
+/**
+ * Finds or creates series of one source, in the order given. A changed title, unit or interval is taken over. Throws
+ * `SeriesOfAnotherSource` when one of them belongs to another source.
+ */
 export async function ensureSeries(
   database: Database,
   org: Org,
@@ -163,7 +188,15 @@ export async function ensureSeries(
         part.map(({ id }) => id),
       )
       .execute();
-    for (const row of stored) found.set(row.id, toSeries(row));
+    for (const row of stored) {
+      if (row.source !== source.number) {
+        const name = `${row.metric} ${row.labels}`;
+        throw new SeriesOfAnotherSource(
+          `the series ${name} belongs to another source already; give it another metric or label in ${source.name}`,
+        );
+      }
+      found.set(row.id, toSeries(row));
+    }
   }
   return rows.map(({ id }) => found.get(id) as Series);
 }

@@ -96,6 +96,21 @@ export async function enqueueJob(
   }
 }
 
+/** Jobs that a runner of `kinds` may take: due and with a free lane, or left by a runner that is gone. */
+const claimable = (kinds: readonly string[], now: Instant) => sql`
+  from job as candidate
+  where candidate.kind in (${sql.join([...kinds])})
+    and ((candidate.state = 'queued' and candidate.run_at <= ${now}
+          and not exists (select 1 from job as busy where busy.org = candidate.org and busy.lane = candidate.lane and busy.state = 'running'))
+      or (candidate.state = 'running' and candidate.lease_until < ${now}))`;
+
+/** Whether `claimJob` would find one. Looking costs no transaction and wakes nobody. */
+export async function hasClaimableJob(database: Database, kinds: readonly string[], now: Instant): Promise<boolean> {
+  if (kinds.length === 0) return false;
+  const { rows } = await sql`select 1 ${claimable(kinds, now)} limit 1`.execute(database);
+  return rows.length > 0;
+}
+
 /**
  * Takes the next job that is due, or whose runner is gone, for `owner`. Of several runners that ask at once each gets another job or none.
  */
@@ -107,18 +122,14 @@ export async function claimJob(
   now: Instant,
 ): Promise<Job | undefined> {
   if (kinds.length === 0) return undefined;
-  const { database } = writer;
   const { rows } = await sql<JobTable>`${taking(owner, leaseUntil, now)}
-    where id = (
-      select candidate.id from job as candidate
-      where candidate.kind in (${sql.join([...kinds])})
-        and ((candidate.state = 'queued' and candidate.run_at <= ${now}
-              and not exists (select 1 from job as busy where busy.org = candidate.org and busy.lane = candidate.lane and busy.state = 'running'))
-          or (candidate.state = 'running' and candidate.lease_until < ${now}))
-      order by candidate.state desc, candidate.run_at, candidate.created_at limit 1)
+    where id = (select candidate.id ${claimable(kinds, now)} order by candidate.state desc, candidate.run_at, candidate.created_at limit 1)
       and (state = 'queued' or lease_until < ${now})
-    returning *`.execute(database);
-  const [row] = rows;
+    returning *`.execute(writer.database);
+  return announceTaken(writer, rows, now);
+}
+
+async function announceTaken(writer: Writer, [row]: readonly JobTable[], now: Instant): Promise<Job | undefined> {
   if (!row) return undefined;
   const job = toJob(row);
   await announce(writer, job, now);
@@ -143,11 +154,7 @@ export async function claimJobById(
       and ((state = 'queued' and not exists (select 1 from job as busy where busy.org = job.org and busy.lane = job.lane and busy.state = 'running'))
         or (state = 'running' and lease_until < ${now}))
     returning *`.execute(writer.database);
-  const [row] = rows;
-  if (!row) return undefined;
-  const job = toJob(row);
-  await announce(writer, job, now);
-  return job;
+  return announceTaken(writer, rows, now);
 }
 
 /** Keeps a job for its owner. Returns undefined when the lease was lost to another runner: stop at once. */
@@ -273,13 +280,19 @@ export async function trimJobs(database: Database, kind: string | undefined, bef
 }
 
 /**
- * Whether the caller is the first to reach `slot` of a schedule; in one statement, so that of any number of processes
- * exactly one hears yes.
+ * Whether the caller is the first to reach `slot` of a schedule that comes `every` so often; in one statement, so that of any number of
+ * processes exactly one hears yes. A slot further ahead than the next one was taken by a clock that was wrong, and counts for nothing.
  */
-export async function takeScheduleSlot(database: Database, name: string, slot: Instant): Promise<boolean> {
+export async function takeScheduleSlot(
+  database: Database,
+  name: string,
+  slot: Instant,
+  every: number,
+): Promise<boolean> {
   const { rows } = await sql<{ slot: number }>`
     insert into schedule(name, slot) values (${name}, ${slot})
-    on conflict(name) do update set slot = excluded.slot where schedule.slot < excluded.slot
+    on conflict(name) do update set slot = excluded.slot
+    where schedule.slot < excluded.slot or schedule.slot > ${slot + every}
     returning slot`.execute(database);
   return rows.length > 0;
 }

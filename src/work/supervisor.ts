@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import type { Flags } from '../config.ts';
 import type { Instant } from '../domain/time.ts';
 import type { HostSample } from '../sources/host.ts';
+import type { StoreLocation } from '../store/open.ts';
 
 /** What the work thread is told. */
 export type WorkOrder =
@@ -14,6 +15,8 @@ export type WorkReport = { readonly kind: 'ready' } | { readonly kind: 'failed';
 export interface WorkInput {
   readonly flags: Flags;
   readonly folder: string;
+  /** The store that answers are read from; a changed setting must not part the two threads. */
+  readonly store: StoreLocation;
 }
 
 export interface WorkStatus {

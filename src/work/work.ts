@@ -25,11 +25,11 @@ export interface Work extends AsyncDisposable {
 }
 
 /** Everything that happens behind the reader's back: jobs, the schedule, this machine's measurements. */
-export async function startWork({ flags, folder }: WorkInput): Promise<Work> {
+export async function startWork({ flags, folder, store }: WorkInput): Promise<Work> {
   const clock = systemClock;
   const config = await loadConfig(flags, folder);
   const logger = createLogger(config.logLevel).child({ part: 'work' });
-  const engine = await openStore(config.store);
+  const engine = await openStore(store);
   const { org, hostSource } = await engine.write(async ({ database }) => {
     const made = await ensureOrg(database, 'default', 'Default', clock.now());
     const source = {
@@ -68,9 +68,19 @@ export async function startWork({ flags, folder }: WorkInput): Promise<Work> {
           await trimJobs(database, 'archive-tail', now - KEEP_TAILS);
           await trimJobs(database, undefined, now - KEEP_JOBS);
         });
-        if (hostSource) await dropRaw(engine, org, hostSource, now - config.hostKeepRaw, clock);
       },
     },
+    ...(hostSource
+      ? [
+          {
+            name: `retain ${config.hostName}`,
+            every: HOUR,
+            run: async () => {
+              await dropRaw(engine, org, hostSource, clock.now() - config.hostKeepRaw, clock);
+            },
+          },
+        ]
+      : []),
     ...(host ? [{ name: `close ${config.hostName}`, every: MINUTE, run: () => host.closeHours() }] : []),
   ];
   const schedule = new Schedule(engine, clock, tasks, (error, task) =>

@@ -100,7 +100,7 @@ onEachEngine((store, engineName) => {
     LONG,
     async (kind) => {
       const { reopen } = store();
-      await using engine = await reopen();
+      const engine = await reopen();
       const org = await engine.write(({ database }) => ensureOrg(database, kind, kind, START));
       const settings = {
         name: 'platform',

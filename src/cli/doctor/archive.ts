@@ -18,6 +18,7 @@ const MENDS: Readonly<Record<BlobProblem, string>> = {
   unavailable: 'check the network and the endpoint of the archive',
   timeout: 'check the network and the endpoint of the archive',
   cut: 'check the network',
+  archived: 'restore the object, or move the archive to a tier that can be read',
   'too-large': 'look whether this object belongs to the archive',
   'read-only': 'an archive need not be writable; look at the file system',
   full: 'free some room',

@@ -51,6 +51,8 @@ export function feedRoutes(api: Api, { context, live }: Services): void {
       raw.flushHeaders();
       const leave = live.connect(new ResponseOutlet(raw, context.clock), position);
       raw.on('close', leave);
+      // The client may have gone while its place was looked up; then `close` is past.
+      if (raw.destroyed) leave();
       return reply;
     },
   );

@@ -117,7 +117,7 @@ type Found = { readonly object: ArchiveObject } & ({ readonly problem: string } 
 function objectProblem(error: unknown): string | undefined {
   if (!(error instanceof BlobError) || error.key === null) return undefined;
   if (error.problem === 'not-found') return 'it was listed, but is gone';
-  return error.problem === 'too-large' ? error.message : undefined;
+  return error.problem === 'too-large' || error.problem === 'archived' ? error.message : undefined;
 }
 
 function keep(found: Found, gatherer: SampleGatherer): ObjectOutcome {

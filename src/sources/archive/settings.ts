@@ -14,7 +14,7 @@ export interface ArchiveSettings {
   readonly extract: 'platform-snapshot' | Extractor;
   /** How often new objects are looked for. */
   readonly tailEvery: number;
-  /** How far back closed hours are looked over once a day for late objects; 0: never. */
+  /** How far back closed hours are looked over once a day for late objects. */
   readonly recheck: number;
   /** Objects read at once. */
   readonly concurrency: number;
