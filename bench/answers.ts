@@ -33,7 +33,7 @@ export async function benchAnswers(report: Report): Promise<void> {
     );
     await compare(
       report,
-      'windows at random offsets, none asked twice',
+      'windows at random offsets, none asked twice, most of them not in memory',
       history,
       varve.url,
       floor,

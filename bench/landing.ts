@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -20,7 +20,8 @@ export async function benchLanding(report: Report): Promise<void> {
   try {
     const start = floorTo(systemClock.now(), DAY) - DAYS * DAY;
     const floor = plainUpserts(join(folder, 'floor.db'), start);
-    await using engine = await openStore({ file: join(folder, 'varve.db') });
+    const file = join(folder, 'varve.db');
+    const engine = await openStore({ file });
     const { org, source } = await engine.write(async ({ database }) => {
       const made = await ensureOrg(database, 'default', 'Default', start);
       return {
@@ -55,7 +56,8 @@ export async function benchLanding(report: Report): Promise<void> {
     }
     await freeze(engine, systemClock);
     const rate = points / ((performance.now() - begin) / 1_000);
-    const bytes = (await engine.size()) / points;
+    await engine[Symbol.asyncDispose]();
+    const bytes = statSync(file).size / points;
     report.table(
       `Landing with rollups, in process: ${points.toLocaleString('en')} samples of ${SERIES} series, ${HOURS_AT_ONCE} h at once`,
       [
