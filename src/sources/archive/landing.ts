@@ -7,8 +7,8 @@ import type { Source } from '../../store/catalog.ts';
 import type { ObjectBatch, ObjectOutcome } from './object-reader.ts';
 import type { SampleColumns } from './sample-columns.ts';
 
-/** Samples of one transaction: some 70 ms of work, so that other writers get their turn. */
-export const SAMPLES_PER_LANDING = 50_000;
+/** Samples of one transaction: some 120 ms of work, so that other writers get their turn. */
+export const SAMPLES_PER_LANDING = 100_000;
 
 export type KnownObjects = ReadonlyMap<string, ArchiveObjectRecord>;
 
