@@ -18,7 +18,7 @@ const configuration = (location: string): string => `export default {
 };
 `;
 
-/** A month of snapshots of 200 streams from a folder, against reading and parsing them only; and what readers feel meanwhile. */
+/** A month of snapshots of 200 streams from a folder, against reading and parsing them only. */
 export async function benchBackfill(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'varve-bench-'));
   const archive = join(folder, 'archive');
@@ -63,7 +63,6 @@ export async function benchBackfill(report: Report): Promise<void> {
         },
       ],
     );
-    await benchReaders(report, archive);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -77,9 +76,12 @@ async function floor(archive: string, folder: string): Promise<{ objects: number
 }
 
 /** Readers of frozen history while the same server backfills another archive. */
-async function benchReaders(report: Report, archive: string): Promise<void> {
+export async function benchReaders(report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'varve-bench-'));
+  const archive = join(folder, 'archive');
   try {
+    report.note(`writing ${DAYS} days of simulated snapshots of 200 streams`);
+    await runToEnd('bin/varve.mjs', ['sample-archive', '--days', String(DAYS), '--to', archive], folder);
     const history = await makeMinuteHistory(folder, 60, 10);
     writeFileSync(join(folder, 'varve.config.ts'), configuration(archive));
     await using varve = await startVarve(folder, 7415);

@@ -1,5 +1,5 @@
 import { benchAnswers, benchFlatness } from './answers.ts';
-import { benchBackfill } from './backfill.ts';
+import { benchBackfill, benchReaders } from './backfill.ts';
 import { benchLanding } from './landing.ts';
 import { Report } from './report.ts';
 
@@ -8,6 +8,7 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   flatness: benchFlatness,
   landing: benchLanding,
   backfill: benchBackfill,
+  readers: benchReaders,
 };
 
 const asked = process.argv.slice(2);

@@ -9,7 +9,7 @@ if (!port) throw new Error('this file is the entry of a worker thread');
 const report = (message: WorkReport): void => port.postMessage(message);
 
 // On Linux a priority belongs to a thread: a busy machine serves readers first.
-if (process.platform === 'linux') setPriority(10);
+if (process.platform === 'linux') setPriority(19);
 
 try {
   const work = await startWork(workerData as WorkInput);
