@@ -1,3 +1,4 @@
+import './browser-language.ts';
 import './styles.css';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
