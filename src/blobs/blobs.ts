@@ -27,6 +27,18 @@ export interface ReadRequest {
   readonly signal?: AbortSignal;
 }
 
+/** What a server that hands out the object says of it; a folder has no place for that. */
+export interface BlobHeaders {
+  readonly contentType?: string;
+  readonly contentEncoding?: string;
+  readonly cacheControl?: string;
+}
+
+export interface WriteOptions {
+  readonly headers?: BlobHeaders;
+  readonly signal?: AbortSignal;
+}
+
 /** Objects with keys, in a folder or an S3 bucket. All methods throw `BlobError`, or the signal's reason when it was aborted. */
 export interface Blobs {
   /** For people: `s3://bucket/prefix`, `/data/snapshots`. Holds no secret. */
@@ -35,7 +47,11 @@ export interface Blobs {
   list(request?: ListRequest): AsyncIterable<readonly BlobEntry[]>;
   read(key: string, request: ReadRequest): Promise<Uint8Array>;
   /** Writes a whole object at once: readers see the old body or the new one, never a part. */
-  write(key: string, body: Uint8Array, signal?: AbortSignal): Promise<void>;
+  write(key: string, body: Uint8Array, options?: WriteOptions): Promise<void>;
+  /** Puts an object in the place of another, at once: readers see the old body or the new one. Headers stay as they were written. */
+  move(from: string, to: string, signal?: AbortSignal): Promise<void>;
+  /** Forgets an object; one that is not there is no error. */
+  remove(key: string, signal?: AbortSignal): Promise<void>;
   /** Throws when the location cannot be listed, or for `write` when nothing can be written to it. Leaves nothing behind. */
   check(access: 'read' | 'write', signal?: AbortSignal): Promise<void>;
   /** Closes kept connections. */

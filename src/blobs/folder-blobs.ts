@@ -3,7 +3,14 @@ import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs
 import { lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { BlobError, type BlobProblem } from './blob-error.ts';
-import { type BlobEntry, type Blobs, type ListRequest, MAXIMUM_PAGE, type ReadRequest } from './blobs.ts';
+import {
+  type BlobEntry,
+  type Blobs,
+  type ListRequest,
+  MAXIMUM_PAGE,
+  type ReadRequest,
+  type WriteOptions,
+} from './blobs.ts';
 import { STAGED, walkFolder } from './folder-walk.ts';
 import type { FolderLocation } from './location.ts';
 
@@ -76,7 +83,7 @@ export class FolderBlobs implements Blobs {
     }
   }
 
-  async write(key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async write(key: string, body: Uint8Array, { signal }: WriteOptions = {}): Promise<void> {
     const path = this.#path(key);
     const staged = `${path}.${randomUUID()}${STAGED}`;
     try {
@@ -86,6 +93,30 @@ export class FolderBlobs implements Blobs {
       await rename(staged, path);
     } catch (error) {
       await rm(staged, { force: true }).catch(() => {});
+      throw this.#explain(error, key, signal);
+    }
+  }
+
+  async move(from: string, to: string, signal?: AbortSignal): Promise<void> {
+    try {
+      signal?.throwIfAborted();
+      const path = this.#path(to);
+      await this.#enter(dirname(this.#path(from)), from, false);
+      await this.#enter(dirname(path), to, true);
+      await rename(this.#path(from), path);
+    } catch (error) {
+      throw this.#explain(error, from, signal);
+    }
+  }
+
+  async remove(key: string, signal?: AbortSignal): Promise<void> {
+    try {
+      signal?.throwIfAborted();
+      const path = this.#path(key);
+      if (!(await lstat(dirname(path)).catch(ifNotFound))) return;
+      await this.#enter(dirname(path), key, false);
+      await rm(path, { force: true });
+    } catch (error) {
       throw this.#explain(error, key, signal);
     }
   }

@@ -1,6 +1,6 @@
 import type { Clock } from '../domain/time.ts';
 import { BlobError } from './blob-error.ts';
-import type { BlobEntry, Blobs, ListRequest, ReadRequest } from './blobs.ts';
+import type { BlobEntry, Blobs, ListRequest, ReadRequest, WriteOptions } from './blobs.ts';
 
 /** Durations in milliseconds. */
 export interface RetryPolicy {
@@ -70,8 +70,17 @@ export class RetryingBlobs implements Blobs {
     return this.#retry(request.signal, (signal) => this.#blobs.read(key, { ...request, signal }));
   }
 
-  write(key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
-    return this.#retry(signal, (attempt) => this.#blobs.write(key, body, attempt));
+  write(key: string, body: Uint8Array, { headers, signal }: WriteOptions = {}): Promise<void> {
+    const named = headers ? { headers } : {};
+    return this.#retry(signal, (attempt) => this.#blobs.write(key, body, { ...named, signal: attempt }));
+  }
+
+  move(from: string, to: string, signal?: AbortSignal): Promise<void> {
+    return this.#retry(signal, (attempt) => this.#blobs.move(from, to, attempt));
+  }
+
+  remove(key: string, signal?: AbortSignal): Promise<void> {
+    return this.#retry(signal, (attempt) => this.#blobs.remove(key, attempt));
   }
 
   check(access: 'read' | 'write', signal?: AbortSignal): Promise<void> {

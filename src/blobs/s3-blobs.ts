@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import {
+  CopyObjectCommand,
   DeleteObjectCommand,
   GetObjectCommand,
   ListObjectsV2Command,
@@ -8,7 +9,15 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { BlobError } from './blob-error.ts';
-import { type BlobEntry, type Blobs, compareKeys, type ListRequest, MAXIMUM_PAGE, type ReadRequest } from './blobs.ts';
+import {
+  type BlobEntry,
+  type Blobs,
+  compareKeys,
+  type ListRequest,
+  MAXIMUM_PAGE,
+  type ReadRequest,
+  type WriteOptions,
+} from './blobs.ts';
 import { formatLocation, type S3Location } from './location.ts';
 import { s3Error } from './s3-errors.ts';
 
@@ -100,8 +109,28 @@ export class S3Blobs implements Blobs {
     });
   }
 
-  async write(key: string, body: Uint8Array, signal?: AbortSignal): Promise<void> {
-    const command = new PutObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key, Body: body });
+  async write(key: string, body: Uint8Array, { headers = {}, signal }: WriteOptions = {}): Promise<void> {
+    const command = new PutObjectCommand({
+      Bucket: this.#bucket,
+      Key: this.#prefix + key,
+      Body: body,
+      ...(headers.contentType === undefined ? {} : { ContentType: headers.contentType }),
+      ...(headers.contentEncoding === undefined ? {} : { ContentEncoding: headers.contentEncoding }),
+      ...(headers.cacheControl === undefined ? {} : { CacheControl: headers.cacheControl }),
+    });
+    await this.#ask(this.#place(key), key, signal, () => this.#client.send(command, abortedBy(signal)));
+  }
+
+  /** S3 cannot rename: the object is copied at its place, which readers see at once, and then forgotten where it was. */
+  async move(from: string, to: string, signal?: AbortSignal): Promise<void> {
+    const source = `${this.#bucket}/${this.#prefix}${from}`.split('/').map(encodeURIComponent).join('/');
+    const command = new CopyObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + to, CopySource: source });
+    await this.#ask(this.#place(from), from, signal, () => this.#client.send(command, abortedBy(signal)));
+    await this.remove(from, signal);
+  }
+
+  async remove(key: string, signal?: AbortSignal): Promise<void> {
+    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
     await this.#ask(this.#place(key), key, signal, () => this.#client.send(command, abortedBy(signal)));
   }
 
@@ -109,9 +138,8 @@ export class S3Blobs implements Blobs {
     for await (const _ of this.list({ pageSize: 1, ...(signal ? { signal } : {}) })) break;
     if (access === 'read') return;
     const key = `.varve-check-${randomUUID()}`;
-    await this.write(key, new Uint8Array(), signal);
-    const command = new DeleteObjectCommand({ Bucket: this.#bucket, Key: this.#prefix + key });
-    await this.#ask(this.#place(key), key, signal, () => this.#client.send(command, abortedBy(signal)));
+    await this.write(key, new Uint8Array(), signal ? { signal } : {});
+    await this.remove(key, signal);
   }
 
   close(): void {

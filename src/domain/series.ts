@@ -35,6 +35,8 @@ export interface Series extends SeriesDescription {
   readonly version: number;
   /** Stamp of the newest sample; null before the first. */
   readonly lastAt: number | null;
+  /** How many landings changed it: equal counts, equal samples. */
+  readonly changes: number;
 }
 
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'increase'] as const;

@@ -3,9 +3,9 @@ import { keptLevels, type Level } from '../domain/ladder.ts';
 import type { LedgerEntry } from '../domain/ledger.ts';
 import { canonicalLabels, type Series, type SeriesDescription } from '../domain/series.ts';
 import { type Clock, floorTo, type Instant, type Interval } from '../domain/time.ts';
-import { ensureSeries, findSource, moveLastAt, type Org, type Source } from '../store/catalog.ts';
+import { ensureSeries, findSource, type Org, recordChanges, type Source } from '../store/catalog.ts';
 import type { Engine, SeriesPoints, Writer } from '../store/engine.ts';
-import { appendToFeed } from '../store/feed.ts';
+import { appendToFeed, type FeedPayloads } from '../store/feed.ts';
 import { readClosed, writeLedger } from '../store/knowledge.ts';
 
 /** What a source hands over: samples that were checked, and what is now known of the time asked for. */
@@ -15,8 +15,8 @@ export interface Landing {
   readonly ledger: readonly LedgerEntry[];
   /** Said of buckets that were closed already, e.g. `late object 2026/11/23/1402.json`. */
   readonly reason: string;
-  /** Further writes that stand or fall with the landing. */
-  readonly also?: (writer: Writer) => Promise<void>;
+  /** Further writes that stand or fall with the landing; hears the numbers of its series, in their order. */
+  readonly also?: (writer: Writer, series: readonly number[]) => Promise<void>;
 }
 
 export interface LandedSeries {
@@ -38,69 +38,101 @@ export interface Landed {
  * go first, since streams come and go.
  */
 const known = new WeakMap<Engine, Map<string, number>>();
-const KNOWN_LIMIT = 5_000;
+const KNOWN_LIMIT = 20_000;
 
 /**
  * Lands samples in one transaction: points, ledger, dirty buckets, feed event. The same landing twice leaves the same state
  * and says nothing to anyone. Throws `StoreUnavailable`; then nothing was written.
  */
 export async function land(engine: Engine, org: Org, landing: Landing, clock: Clock): Promise<Landed> {
-  const { source } = landing;
-  const names = landing.series.map(({ description }) => nameOf(source, description));
+  const [landed] = await landAll(engine, org, [landing], clock);
+  return landed as Landed;
+}
+
+/** Lands several at once: one transaction, so that many small ones wait for the disk once. All stand or fall together. */
+export async function landAll(
+  engine: Engine,
+  org: Org,
+  landings: readonly Landing[],
+  clock: Clock,
+): Promise<readonly Landed[]> {
   const cache = known.get(engine) ?? new Map<string, number>();
   known.set(engine, cache);
   const fresh = new Map<string, number>();
-  const result = await engine.write(async (writer) => {
-    const now = clock.now();
+  const results = await engine.write(async (writer) => {
     fresh.clear();
-    const numbers = names.map((name) => cache.get(name));
-    const unknown = new Map(
-      landing.series.flatMap(({ description }, index) =>
-        numbers[index] !== undefined ? [] : [[names[index] as string, description]],
-      ),
-    );
-    const ensured = await ensureSeries(writer.database, org, source, [...unknown.values()], now);
-    for (const [index, name] of [...unknown.keys()].entries()) fresh.set(name, (ensured[index] as Series).number);
-
-    const rawFrom = (await findSource(writer.database, org.number, source.number))?.rawFrom ?? null;
-    let tooOld = 0;
-    const points: SeriesPoints[] = [];
-    for (const [index, landed] of landing.series.entries()) {
-      const name = names[index] as string;
-      const series = (numbers[index] ?? fresh.get(name)) as number;
-      const kept = rawFrom === null ? landed : after(landed, rawFrom);
-      tooOld += landed.times.length - kept.times.length;
-      points.push({
-        series,
-        times: kept.times,
-        values: kept.values,
-        ...(kept.dimensions ? { dimensions: kept.dimensions } : {}),
-      });
+    const landed: Landed[] = [];
+    const events: FeedPayloads['landed'][] = [];
+    const now = clock.now();
+    for (const landing of landings) {
+      const { result, event } = await landOne(writer, org, landing, cache, fresh, now);
+      landed.push(result);
+      if (event) events.push(event);
     }
-    const changed = await writer.upsertPoints(points);
-    await landing.also?.(writer);
-    const learned = await writeLedger(writer.database, source.number, landing.ledger);
-    if (changed.size === 0 && !learned) return { changed: 0, tooOld };
-
-    const closed = await readClosed(writer.database, source.number);
-    const [finest] = keptLevels(source.interval);
-    const touched = new Touched();
-    for (const { series, times } of points) {
-      if (changed.has(series)) touched.addSamples(series, times, finest);
-    }
-    for (const entry of landing.ledger) touched.addRange(entry);
-    await writer.markDirty(touched.dirty((bucket) => (covers(closed, bucket) ? landing.reason : null)));
-    await moveLastAt(writer.database, touched.newest);
-    const { from, to } = touched;
-    await appendToFeed(writer, org.number, 'landed', { source: source.name, from, to, series: changed.size }, now);
-    return { changed: changed.size, tooOld };
+    for (const event of events) await appendToFeed(writer, org.number, 'landed', event, now);
+    return landed;
   });
   for (const [name, series] of fresh) cache.set(name, series);
   for (const name of cache.keys()) {
     if (cache.size <= KNOWN_LIMIT) break;
     cache.delete(name);
   }
-  return result;
+  return results;
+}
+
+async function landOne(
+  writer: Writer,
+  org: Org,
+  landing: Landing,
+  cache: ReadonlyMap<string, number>,
+  fresh: Map<string, number>,
+  now: Instant,
+): Promise<{ result: Landed; event?: FeedPayloads['landed'] }> {
+  const { source } = landing;
+  const names = landing.series.map(({ description }) => nameOf(source, description));
+  const numbers = names.map((name) => cache.get(name) ?? fresh.get(name));
+  const unknown = new Map(
+    landing.series.flatMap(({ description }, index) =>
+      numbers[index] !== undefined ? [] : [[names[index] as string, description]],
+    ),
+  );
+  const ensured = await ensureSeries(writer.database, org, source, [...unknown.values()], now);
+  for (const [index, name] of [...unknown.keys()].entries()) fresh.set(name, (ensured[index] as Series).number);
+
+  const rawFrom = (await findSource(writer.database, org.number, source.number))?.rawFrom ?? null;
+  let tooOld = 0;
+  const points: SeriesPoints[] = [];
+  for (const [index, landed] of landing.series.entries()) {
+    const name = names[index] as string;
+    const series = (numbers[index] ?? fresh.get(name)) as number;
+    const kept = rawFrom === null ? landed : after(landed, rawFrom);
+    tooOld += landed.times.length - kept.times.length;
+    points.push({
+      series,
+      times: kept.times,
+      values: kept.values,
+      ...(kept.dimensions ? { dimensions: kept.dimensions } : {}),
+    });
+  }
+  const changed = await writer.upsertPoints(points);
+  await landing.also?.(
+    writer,
+    points.map(({ series }) => series),
+  );
+  const learned = await writeLedger(writer.database, source.number, landing.ledger);
+  if (changed.size === 0 && !learned) return { result: { changed: 0, tooOld } };
+
+  const closed = await readClosed(writer.database, source.number);
+  const [finest] = keptLevels(source.interval);
+  const touched = new Touched();
+  for (const { series, times } of points) {
+    if (changed.has(series)) touched.addSamples(series, times, finest);
+  }
+  for (const entry of landing.ledger) touched.addRange(entry);
+  await writer.markDirty(touched.dirty((bucket) => (covers(closed, bucket) ? landing.reason : null)));
+  await recordChanges(writer.database, touched.newest);
+  const { from, to } = touched;
+  return { result: { changed: changed.size, tooOld }, event: { source: source.name, from, to, series: changed.size } };
 }
 
 /** What a landing touches: the range of time, the finest buckets and the newest stamp of each series. */
@@ -126,7 +158,7 @@ class Touched {
       if (finest !== undefined) starts.add(floorTo(time, finest));
     }
     this.addRange({ from: first, to: last + 1 });
-    this.newest.set(series, last);
+    this.newest.set(series, Math.max(last, this.newest.get(series) ?? last));
     if (finest !== undefined) this.#buckets.set(series, { size: finest, starts });
   }
 

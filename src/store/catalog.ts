@@ -32,6 +32,10 @@ export interface Source {
   readonly lastError: string | null;
   readonly failingSince: Instant | null;
   readonly nextAttemptAt: Instant | null;
+  /** Observed distance of samples, for sources without a fixed interval. */
+  readonly cadence: number | null;
+  /** How far the sender's clock was ahead of ours, negative when behind; null while nothing tells. */
+  readonly clockSkew: number | null;
 }
 
 /** Finds or creates an org by its id. */
@@ -101,7 +105,10 @@ export async function findSource(database: Database, org: number, number: number
 
 /** What became of the last attempt to read a source; fields left out stay. */
 export type SourceAttempt = Partial<
-  Pick<Source, 'lastAttemptAt' | 'lastSuccessAt' | 'lastError' | 'failingSince' | 'nextAttemptAt'>
+  Pick<
+    Source,
+    'lastAttemptAt' | 'lastSuccessAt' | 'lastError' | 'failingSince' | 'nextAttemptAt' | 'cadence' | 'clockSkew'
+  >
 >;
 
 export async function recordAttempt(
@@ -116,6 +123,8 @@ export async function recordAttempt(
     last_error: attempt.lastError,
     failing_since: attempt.failingSince,
     next_attempt_at: attempt.nextAttemptAt,
+    cadence: attempt.cadence,
+    clock_skew: attempt.clockSkew,
   };
   const given = Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
   if (Object.keys(given).length === 0) return;
@@ -268,16 +277,17 @@ export async function listSeries(database: Database, org: number, filter: Series
   return rows.map(toSeries);
 }
 
-/** Moves the stamps of the newest samples forward; an older stamp changes nothing. */
-export async function moveLastAt(database: Database, newest: ReadonlyMap<number, Instant>): Promise<void> {
+/** Counts a change of each series and moves the stamp of its newest sample forward; an older stamp leaves it where it is. */
+export async function recordChanges(database: Database, newest: ReadonlyMap<number, Instant>): Promise<void> {
   const entries = [...newest];
   for (let start = 0; start < entries.length; start += 200) {
     const rows = entries
       .slice(start, start + 200)
       .map(([number, at]) => sql`select cast(${number} as bigint) as number, cast(${at} as bigint) as at`);
     await sql`
-      update series set last_at = newest.at from (${sql.join(rows, sql` union all `)}) as newest
-      where series.number = newest.number and coalesce(series.last_at, -1) < newest.at`.execute(database);
+      update series set changes = series.changes + 1,
+        last_at = case when coalesce(series.last_at, -1) < newest.at then newest.at else series.last_at end
+      from (${sql.join(rows, sql` union all `)}) as newest where series.number = newest.number`.execute(database);
   }
 }
 
@@ -306,11 +316,13 @@ function toSource(
     lastError: row.last_error,
     failingSince: row.failing_since,
     nextAttemptAt: row.next_attempt_at,
+    cadence: row.cadence,
+    clockSkew: row.clock_skew,
   };
 }
 
 function toSeries(
-  row: { [Column in keyof SeriesTable]: Column extends 'number' ? number : SeriesTable[Column] },
+  row: { [Column in keyof SeriesTable]: Column extends 'number' | 'changes' ? number : SeriesTable[Column] },
 ): Series {
   return {
     number: row.number,
@@ -324,5 +336,6 @@ function toSeries(
     interval: row.interval,
     version: row.version,
     lastAt: row.last_at,
+    changes: row.changes,
   };
 }

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/time.ts';
+import type { WindowName } from '../domain/windows.ts';
 import type { Database, Writer } from './engine.ts';
 
 /** What subscribers hear about. `payload` per kind, ranges in epoch milliseconds. */
@@ -13,6 +14,17 @@ export interface FeedPayloads {
   restated: { source: string; from: Instant; to: Instant; reason: string; series: string[]; count: number };
   /** The state of a source changed: an attempt ended, a retry was planned. */
   source: { source: string };
+  /** A window of a series (public id) was published, or could not be: then `reason` says why and the version before stays. */
+  window: {
+    series: string;
+    source: string;
+    window: WindowName;
+    state: 'published' | 'failed';
+    versionId: string | null;
+    /** Milliseconds. */
+    duration: number;
+    reason: string | null;
+  };
   /** A job was made, moved on or ended. */
   job: { id: string; kind: string; lane: string; state: string };
 }

@@ -15,6 +15,8 @@ export interface Tables {
   ledger: LedgerTable;
   closed: ClosedTable;
   archive_object: ArchiveObjectTable;
+  field: FieldTable;
+  publication: PublicationTable;
   job: JobTable;
   schedule: ScheduleTable;
   feed: FeedTable;
@@ -42,6 +44,10 @@ export interface SourceTable {
   last_error: string | null;
   failing_since: number | null;
   next_attempt_at: number | null;
+  /** Observed distance of samples, for sources without a fixed interval. */
+  cadence: number | null;
+  /** Observed difference of the sender's clock to ours; positive when it runs ahead. */
+  clock_skew: number | null;
 }
 
 export interface SeriesTable {
@@ -58,6 +64,8 @@ export interface SeriesTable {
   version: number;
   /** Stamp of the newest sample. */
   last_at: number | null;
+  /** How many landings changed it. */
+  changes: Generated<number>;
   created_at: number;
 }
 
@@ -121,6 +129,35 @@ interface ArchiveObjectTable {
   bytes: number;
   etag: string | null;
   read_at: number;
+}
+
+/** The series of one field of a channel: what one sender measures together under one metric. */
+interface FieldTable {
+  org: number;
+  channel: string;
+  name: string;
+  series: number;
+  /** The field in the first place gives its series the channel's windows; the others are its dimensions. */
+  place: number;
+}
+
+interface PublicationTable {
+  series: number;
+  window: string;
+  /** `changes` of the series when the published version was built. */
+  changes: number;
+  /** Null until the first version is published. */
+  version_id: string | null;
+  generated_at: number | null;
+  /** End of the window. */
+  to_at: number | null;
+  samples: number | null;
+  build_duration: number | null;
+  failing_since: number | null;
+  failures: number;
+  reason: string | null;
+  lease_owner: string | null;
+  lease_until: number | null;
 }
 
 export interface JobTable {

@@ -143,4 +143,20 @@ describe.for(Object.entries(KINDS))('%s', ([, open]) => {
     await blobs.check('write');
     expect(await keysOf(blobs)).toEqual(before);
   });
+
+  test('moves an object over another, with its body, and forgets one for good', async () => {
+    await blobs.write('moving/staged.json', Buffer.from('new'), { headers: { contentType: 'application/json' } });
+    await blobs.write('moving/sub/latest ä.json', Buffer.from('old'));
+    await blobs.move('moving/staged.json', 'moving/sub/latest ä.json');
+    expect(Buffer.from(await blobs.read('moving/sub/latest ä.json', { maximumBytes: 100 })).toString()).toBe('new');
+    await expect(blobs.read('moving/staged.json', { maximumBytes: 100 })).rejects.toMatchObject({
+      problem: 'not-found',
+    });
+    await expect(blobs.move('moving/staged.json', 'moving/other')).rejects.toMatchObject({ problem: 'not-found' });
+    await blobs.remove('moving/sub/latest ä.json');
+    await blobs.remove('moving/sub/latest ä.json');
+    await blobs.remove('moving/never/there');
+    const left = (await pagesOf(blobs, { prefix: 'moving/' })).flat();
+    expect(left).toEqual([]);
+  });
 });

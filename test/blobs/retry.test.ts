@@ -16,6 +16,8 @@ function fake(parts: Partial<Blobs>): Blobs {
     list: async function* () {},
     read: refuse,
     write: refuse,
+    move: refuse,
+    remove: refuse,
     check: refuse,
     close() {},
     ...parts,

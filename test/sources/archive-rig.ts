@@ -46,6 +46,8 @@ class WatchedBlobs implements Blobs {
   }
 
   write = (key: string, body: Uint8Array): Promise<void> => this.#blobs.write(key, body);
+  move = (from: string, to: string): Promise<void> => this.#blobs.move(from, to);
+  remove = (key: string): Promise<void> => this.#blobs.remove(key);
   check = async (): Promise<void> => {};
   close = (): void => {};
 }

@@ -86,6 +86,8 @@ function blobsOf(bodies: Readonly<Record<string, Buffer | Error | (() => Buffer)
       return typeof body === 'function' ? body() : (body ?? Buffer.alloc(0));
     },
     write: async () => {},
+    move: async () => {},
+    remove: async () => {},
     check: async () => {},
     close: () => {},
   };

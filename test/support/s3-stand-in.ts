@@ -121,7 +121,7 @@ function sorted(objects: Objects): StoredObject[] {
 }
 
 function put(objects: Objects, { key, body, request }: Call): Reply {
-  if (request.headers['x-amz-copy-source']) throw new S3Error(501, 'NotImplemented');
+  if (request.headers['x-amz-copy-source']) return copy(objects, key, String(request.headers['x-amz-copy-source']));
   if (request.headers['content-length'] === undefined) throw new S3Error(411, 'MissingContentLength');
   if (request.headers['if-none-match'] === '*' && objects.has(key)) throw new S3Error(412, 'PreconditionFailed');
   const kept = Object.entries(request.headers).filter(([name]) => KEPT_HEADERS.test(name));
@@ -129,6 +129,15 @@ function put(objects: Objects, { key, body, request }: Call): Reply {
   const etag = `"${createHash('md5').update(body).digest('hex')}"`;
   objects.set(key, { key, body, size: body.length, etag, modified: new Date(), headers });
   return { status: 200, headers: { etag } };
+}
+
+/** Within one bucket: `/bucket/key`, with or without the first slash. */
+function copy(objects: Objects, key: string, source: string): Reply {
+  const [, ...parts] = decodeURIComponent(source).replace(/^\//, '').split('/');
+  const original = objects.get(parts.join('/'));
+  if (!original) throw new S3Error(404, 'NoSuchKey');
+  objects.set(key, { ...original, key, modified: new Date() });
+  return xmlReply(xmlDocument('CopyObjectResult', xmlElement('ETag', original.etag)));
 }
 
 function get(objects: Objects, { key, request }: Call): Reply {

@@ -87,4 +87,5 @@ const notLandedYet = (id: string, metric: string, { source }: Pick<SeriesKnowled
   interval: source.interval,
   version: 1,
   lastAt: null,
+  changes: 0,
 });

@@ -55,7 +55,7 @@ export async function writeSampleArchive(blobs: Blobs, request: SampleArchiveReq
   };
   let [objects, bytes, done] = [0, 0, 0];
   const write = async (object: { key: string; body: Uint8Array }): Promise<void> => {
-    await blobs.write(object.key, object.body, signal);
+    await blobs.write(object.key, object.body, signal ? { signal } : {});
     objects++;
     bytes += object.body.length;
   };

@@ -1,6 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { BroadcastChannel } from 'node:worker_threads';
 import { Kysely } from 'kysely';
 import type { Level } from '../../domain/ladder.ts';
 import type { PointColumns, RollupColumns } from '../../domain/rollup.ts';
@@ -47,17 +48,22 @@ export class SqliteEngine implements Engine {
   readonly #writer: Writer;
   readonly #listeners = new Set<() => void>();
   #turn: Promise<unknown> = Promise.resolve();
+  readonly #commits: BroadcastChannel;
   #watch: NodeJS.Timeout | undefined;
   #seen = 0;
+  #closed = false;
 
-  /** Opens or creates the file; throws `StoreUnavailable` when the folder cannot be written. */
-  constructor(path: string) {
+  /**
+   * Opens or creates the file; throws `StoreUnavailable` when the folder cannot be written. Without `durable` the last commits before a loss
+   * of power may be gone: SQLite's write-ahead log then reaches the disk at checkpoints only.
+   */
+  constructor(path: string, { durable = false }: { readonly durable?: boolean } = {}) {
     this.#path = path;
     try {
       mkdirSync(dirname(path), { recursive: true });
       this.#writing = new SqliteConnection(
         path,
-        'pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on; pragma cache_size = -32768; pragma wal_autocheckpoint = 16000',
+        `pragma journal_mode = wal; pragma synchronous = ${durable ? 'full' : 'normal'}; pragma foreign_keys = on; pragma cache_size = -32768; pragma wal_autocheckpoint = 16000`,
         0,
       );
       this.#reading = new SqliteConnection(
@@ -70,6 +76,8 @@ export class SqliteEngine implements Engine {
     }
     this.reader = new Kysely<Tables>({ dialect: sqliteDialect(this.#reading) });
     this.#writer = new SqliteWriter(this.#writing);
+    // Threads of one process hear of each other's commits at once; other processes are found by looking.
+    this.#commits = new BroadcastChannel(`varve commit ${resolve(path)}`).unref() as BroadcastChannel;
   }
 
   async migrate(): Promise<void> {
@@ -91,7 +99,10 @@ export class SqliteEngine implements Engine {
       try {
         const result = await work(this.#writer);
         handle.exec('commit');
-        queueMicrotask(() => this.#announce());
+        queueMicrotask(() => {
+          this.#announce();
+          this.#tellThreads();
+        });
         return result;
       } catch (error) {
         if (handle.isTransaction) handle.exec('rollback');
@@ -131,6 +142,7 @@ export class SqliteEngine implements Engine {
     if (!this.#watch) {
       this.#seen = this.revision();
       this.#watch = setInterval(() => this.#announce(), WATCH_EVERY).unref();
+      this.#commits.onmessage = () => this.#announce();
     }
     return () => this.#listeners.delete(listener);
   }
@@ -141,6 +153,10 @@ export class SqliteEngine implements Engine {
     if (revision === this.#seen) return;
     this.#seen = revision;
     for (const listener of this.#listeners) listener();
+  }
+
+  #tellThreads(): void {
+    if (!this.#closed) this.#commits.postMessage(null);
   }
 
   async size(): Promise<number> {
@@ -154,6 +170,8 @@ export class SqliteEngine implements Engine {
     clearInterval(this.#watch);
     this.#listeners.clear();
     await this.#turn;
+    this.#closed = true;
+    this.#commits.close();
     this.#reading.close();
     this.#writing.close();
   }

@@ -2,6 +2,7 @@ import { type ColumnDefinitionBuilder, type CreateTableBuilder, sql } from 'kyse
 import { Migrator } from 'kysely/migration';
 import type { Database } from '../engine.ts';
 import { up as core } from './001-core.ts';
+import { up as samples } from './002-samples.ts';
 
 /** The few words of DDL that the engines spell differently. */
 export interface ColumnDialect {
@@ -27,7 +28,7 @@ export const postgresColumns: ColumnDialect = {
 
 type Migration = (database: Database, columns: ColumnDialect) => Promise<void>;
 
-const MIGRATIONS: Readonly<Record<string, Migration>> = { '001-core': core };
+const MIGRATIONS: Readonly<Record<string, Migration>> = { '001-core': core, '002-samples': samples };
 
 /** The names of all migrations, in order. */
 export const migrationNames: readonly string[] = Object.keys(MIGRATIONS);
