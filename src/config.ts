@@ -4,40 +4,15 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
-import { formatLocation, parseLocation } from './blobs/location.ts';
-import { DAY, HOUR, MINUTE, parseDuration, SECOND } from './domain/time.ts';
+import { formatLocation } from './blobs/location.ts';
+import { DAY, formatDuration, MINUTE, SECOND } from './domain/time.ts';
+import { type ArchiveConfig, archiveSchema, settleArchives } from './sources/archive/archive-config.ts';
 import './sources/archive/configuration-imports.ts';
-import type { Extractor } from './sources/archive/extractor.ts';
-import { KeyTemplate } from './sources/archive/key-template.ts';
 import type { ArchiveSettings } from './sources/archive/settings.ts';
-import { intervalProblem } from './sources/archive/spans.ts';
+import { duration } from './sources/duration-setting.ts';
+import { type PushConfig, type PushSettings, pushSchema } from './sources/push/push-config.ts';
 import type { StoreLocation } from './store/open.ts';
-
-/** Durations are texts such as `30s`, `5m`, `2h`, `7d`. */
-export interface ArchiveConfig {
-  /** Names the archive and begins the names of its series: letters, digits, `-` and `_`. */
-  name: string;
-  /** `./folder` or `s3://bucket/prefix`; by default the folder of this name among the blobs. */
-  location?: string;
-  /** Where the time stands in the keys, e.g. `{yyyy}/{MM}/{dd}/{HH}{mm}.json`. */
-  key: string;
-  /** Expected distance of objects; `1m` by default. */
-  interval?: string;
-  /** How long after its end an hour is final; `2h` by default. */
-  grace?: string;
-  /** `platform-snapshot`, or a function from a parsed snapshot and its time to points. */
-  extract: 'platform-snapshot' | Extractor;
-  /** For S3 servers other than Amazon's. */
-  endpoint?: string;
-  region?: string;
-  pathStyle?: boolean;
-  /** How often new objects are looked for; `5m` by default. */
-  tailEvery?: string;
-  /** How far back closed hours are looked over once a day for late objects; `7d` by default. */
-  recheck?: string;
-  /** Objects read at once; 16 by default. */
-  concurrency?: number;
-}
+import { settleWindows, type WindowsConfig, type WindowsSettings, windowsSchema } from './windows/windows-config.ts';
 
 /** What `varve.config.ts` exports as its default. Everything has a default. */
 export interface VarveConfig {
@@ -55,6 +30,8 @@ export interface VarveConfig {
   /** How long raw samples of this machine's measurements are kept; `14d` by default. Their rollups stay. */
   hostKeepRaw?: string;
   archives?: ArchiveConfig[];
+  push?: PushConfig;
+  windows?: WindowsConfig;
 }
 
 /** The configuration in force, with every default filled in. */
@@ -69,6 +46,8 @@ export interface Config {
   readonly hostSource: boolean;
   readonly hostKeepRaw: number;
   readonly archives: readonly ArchiveSettings[];
+  readonly push: PushSettings;
+  readonly windows: WindowsSettings;
   /** The configuration file in use, if there is one. */
   readonly file: string | null;
   /** Each setting in words, and where it came from. Holds no secret. */
@@ -100,33 +79,7 @@ export class ConfigError extends Error {
   }
 }
 
-const duration = z.string().transform((text, context) => {
-  const parsed = parseDuration(text);
-  if (parsed !== undefined) return parsed;
-  context.addIssue({ code: 'custom', message: `${JSON.stringify(text)} is no duration; write 30s, 5m, 2h or 7d` });
-  return z.NEVER;
-});
-
 const port = z.int().min(0).max(65_535);
-
-const archiveSchema = z.strictObject({
-  name: z
-    .string()
-    .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,63}$/, 'must be 1 to 64 letters, digits, - or _, and begin with a letter'),
-  location: z.string().optional(),
-  key: z.string(),
-  interval: duration.default(MINUTE),
-  grace: duration.default(2 * HOUR),
-  extract: z.union([z.literal('platform-snapshot'), z.custom<Extractor>((value) => typeof value === 'function')], {
-    error: "must be 'platform-snapshot' or a function (snapshot, at) => points",
-  }),
-  endpoint: z.string().optional(),
-  region: z.string().optional(),
-  pathStyle: z.boolean().optional(),
-  tailEvery: duration.default(5 * MINUTE),
-  recheck: duration.default(7 * DAY),
-  concurrency: z.int().min(1).max(256).default(16),
-});
 
 const fileSchema = z.strictObject({
   port: port.optional(),
@@ -138,9 +91,12 @@ const fileSchema = z.strictObject({
   hostSource: z.boolean().optional(),
   hostKeepRaw: duration.optional(),
   archives: z.array(archiveSchema).default([]),
+  push: pushSchema,
+  windows: windowsSchema,
 });
 
-type FileSettings = z.infer<typeof fileSchema>;
+/** What the file says, and which of the parts with defaults of their own it names. */
+type FileSettings = z.infer<typeof fileSchema> & { readonly given: ReadonlySet<string> };
 
 /**
  * Reads flags, environment, `.env` and `varve.config.ts`, in this order of precedence. Each call reads anew, so that a changed file takes
@@ -167,7 +123,7 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
 
   const named = flags.config ?? environment.VARVE_CONFIG;
   const file = findFile(named, folder);
-  const fromFile = file === null ? fileSchema.parse({}) : await readConfigFile(file);
+  const fromFile = file === null ? { ...fileSchema.parse({}), given: new Set<string>() } : await readConfigFile(file);
   settings.push({
     name: 'config',
     value: file ?? 'none',
@@ -203,6 +159,8 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     ],
     join(data, 'blobs'),
   );
+  const { settled: archives, problems } = settleArchives(fromFile.archives, blobs, folder, file);
+  const windows = settle(`${file}: windows.location`, problems, () => settleWindows(fromFile.windows, blobs, folder));
   const config = {
     port: choose(
       'port',
@@ -229,7 +187,9 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     hostName: hostname(),
     hostSource: choose('host source', [['file', fromFile.hostSource]], true),
     hostKeepRaw: choose('host keep raw', [['file', fromFile.hostKeepRaw]], 14 * DAY, (value) => `${value / DAY} days`),
-    archives: settleArchives(fromFile.archives, blobs, folder, file),
+    archives,
+    push: fromFile.push,
+    windows,
     file,
   };
   for (const archive of config.archives) {
@@ -238,7 +198,32 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     const value = `${formatLocation(location)} ${key}, every ${interval / SECOND} s, grace ${grace / MINUTE} min, ${extractor}, tail every ${tailEvery / SECOND} s`;
     settings.push({ name: `archive ${name}`, value, from: 'file' });
   }
+  const { grace, keepRaw, mostSeries } = config.push;
+  const given = (part: 'push' | 'windows'): Setting['from'] => (fromFile.given.has(part) ? 'file' : 'default');
+  settings.push({
+    name: 'push',
+    value: `grace ${formatDuration(grace)}, raw samples kept ${keepRaw === null ? 'for ever' : formatDuration(keepRaw)}, at most ${mostSeries} series`,
+    from: given('push'),
+  });
+  const rules = windows.rules.length === 0 ? '' : `, ${windows.rules.length} rules`;
+  settings.push({
+    name: 'windows',
+    value: `${formatLocation(windows.location)}, versions kept ${formatDuration(windows.keepVersions)}${rules}`,
+    from: given('windows'),
+  });
   return { ...config, settings };
+}
+
+/** What `work` settles; a RangeError of it joins the `problems` found before, and all are thrown as one `ConfigError`. */
+function settle<Value>(at: string, problems: readonly string[], work: () => Value): Value {
+  try {
+    const value = work();
+    if (problems.length > 0) throw new ConfigError(problems);
+    return value;
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new ConfigError([...problems, `${at}: ${error.message}`]);
+  }
 }
 
 /** What the environment holds, by name. */
@@ -309,54 +294,12 @@ async function readConfigFile(file: string): Promise<FileSettings> {
   if (exported === undefined)
     throw new ConfigError([`${file} has no default export; write: export default defineConfig({ … })`]);
   const parsed = fileSchema.safeParse(exported);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return { ...parsed.data, given: new Set(Object.keys(exported as object)) };
   throw new ConfigError(
     parsed.error.issues.map(
       ({ path, message }) => `${file}: ${path.map(String).join('.') || 'the export'}: ${message}`,
     ),
   );
-}
-
-function settleArchives(
-  archives: FileSettings['archives'],
-  blobs: string,
-  folder: string,
-  file: string | null,
-): ArchiveSettings[] {
-  const problems: string[] = [];
-  const settled = archives.flatMap((archive, index): ArchiveSettings[] => {
-    const { name, location, key, endpoint, region, pathStyle, ...rest } = archive;
-    const at = `${file}: archives.${index} (${name})`;
-    if (archives.findIndex((other) => other.name === name) !== index)
-      problems.push(`${at}: name: another archive has this name`);
-    try {
-      const problem = intervalProblem(archive.interval, new KeyTemplate(key));
-      if (problem !== undefined) problems.push(`${at}: interval: ${problem}`);
-    } catch (error) {
-      problems.push(`${at}: key: ${(error as Error).message}`);
-      return [];
-    }
-    try {
-      const options = {
-        ...(endpoint === undefined ? {} : { endpoint }),
-        ...(region === undefined ? {} : { region }),
-        ...(pathStyle === undefined ? {} : { pathStyle }),
-      };
-      return [
-        {
-          name,
-          key,
-          location: parseLocation(location ?? `${blobs.replace(/\/+$/, '')}/${name}`, folder, options),
-          ...rest,
-        },
-      ];
-    } catch (error) {
-      problems.push(`${at}: location: ${(error as Error).message}`);
-      return [];
-    }
-  });
-  if (problems.length > 0) throw new ConfigError(problems);
-  return settled;
 }
 
 function parsePort(name: string, text: string | undefined): number | undefined {

@@ -4,7 +4,7 @@ import { MISSING_REASONS } from '../domain/missing.ts';
 import { AGGREGATES, SERIES_KINDS } from '../domain/series.ts';
 
 /** The bodies of the HTTP API: one schema for the routes, the OpenAPI document and the page. Times are epoch milliseconds UTC. */
-const instant = z.int().describe('Epoch milliseconds, UTC');
+export const instant = z.int().describe('Epoch milliseconds, UTC');
 
 const missingRangeSchema = z.object({
   from: instant,
@@ -32,7 +32,7 @@ const refreshSchema = z.object({
   nextAttemptAt: instant.nullable(),
 });
 
-const envelopeSchema = z
+export const envelopeSchema = z
   .object({
     asOf: instant.describe('When the answer was computed'),
     watermark: instant.nullable().describe('Event time up to which the series is complete'),
