@@ -185,7 +185,7 @@ describe('what was seen of a store', () => {
   const now = Date.parse('2026-11-23T14:00:00Z');
   const look: StoreLook = {
     name: 'a store',
-    migrations: ['001-core'],
+    migrations: migrationNames,
     unwritable: undefined,
     damage: undefined,
     newestEvent: now,
@@ -195,8 +195,8 @@ describe('what was seen of a store', () => {
   test.each<[string, Partial<StoreLook>, string, string]>([
     ['nothing wrong', {}, 'ok', 'its schema is up to date'],
     ['no tables yet', { migrations: undefined }, 'ok', 'is empty'],
-    ['older', { migrations: [] }, 'ok', '1 migration will be run'],
-    ['newer', { migrations: ['001-core', '999-later'] }, 'fail', 'was made by a newer Varve (999-later)'],
+    ['older', { migrations: migrationNames.slice(1) }, 'ok', '1 migration will be run'],
+    ['newer', { migrations: [...migrationNames, '999-later'] }, 'fail', 'was made by a newer Varve (999-later)'],
     ['not to be written', { unwritable: 'permission denied' }, 'fail', 'cannot be written: permission denied'],
     ['damaged', { damage: 'page 7' }, 'fail', 'is damaged: page 7'],
   ])('%s', (_name, part, state, text) => {
