@@ -6,6 +6,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { describe, expect, test } from 'vitest';
 import { checkClock, checkNode, nearestFolder } from '../../src/cli/doctor/machine.ts';
 import { checkStore, findingsOf, type StoreLook } from '../../src/cli/doctor/store.ts';
+import { migrationNames } from '../../src/store/migrations/migrate.ts';
 import { openStore } from '../../src/store/open.ts';
 import { onEachEngine } from '../support/engines.ts';
 import { createDatabase } from '../support/postgres.ts';
