@@ -30,6 +30,7 @@ const aggregateSchema = z.object({ avg: z.number(), min: z.number(), max: z.numb
 const segmentSchema = aggregateSchema.extend({
   t: instant.describe('Start of the segment'),
   to: instant.describe('End of the segment, not included'),
+  partial: z.literal(true).optional().describe('More samples may come'),
   dimensions: z
     .record(z.string(), aggregateSchema)
     .optional()
