@@ -109,7 +109,12 @@ export async function claimPublication(
         .columns(['series', 'window'])
         .doUpdateSet({ lease_owner: owner, lease_until: leaseUntil })
         .where(({ eb, or }) =>
-          or([eb('publication.lease_until', 'is', null), eb('publication.lease_until', '<', now)]),
+          or([
+            eb('publication.lease_until', 'is', null),
+            eb('publication.lease_until', '<', now),
+            // What an owner could not give back, because the store was gone, is still its own.
+            eb('publication.lease_owner', '=', owner),
+          ]),
         ),
     )
     .returningAll()

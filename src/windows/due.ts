@@ -6,8 +6,8 @@ export interface WindowStanding {
   /** When its version was built; null before the first. */
   readonly generatedAt: Instant | null;
   readonly expiresAt: Instant | null;
-  /** Raw samples in it. */
-  readonly samples: number;
+  /** Whether time alone changes it: samples leave it, or some that are stamped ahead come into it. */
+  readonly moves: boolean;
   /** Since when samples are there that it does not hold; null when it holds all. */
   readonly behindSince: Instant | null;
   readonly failures: number;
@@ -36,12 +36,12 @@ export function expiryOf(window: WindowName, generatedAt: Instant, lastAt: Insta
  * allows, one that holds samples when it has moved on, a failing one after growing pauses.
  */
 export function dueAt(window: WindowName, standing: WindowStanding): Instant | null {
-  const { generatedAt, expiresAt, samples, behindSince, failures, failedAt } = standing;
+  const { generatedAt, expiresAt, moves, behindSince, failures, failedAt } = standing;
   if (failures > 0 && failedAt !== null)
     return failedAt + Math.min(FIRST_RETRY * 2 ** Math.min(failures - 1, 10), LONGEST_RETRY);
   if (generatedAt === null) return behindSince ?? 0;
   if (behindSince !== null) return Math.max(behindSince, generatedAt + WINDOWS[window].buildEvery);
-  return samples > 0 ? expiresAt : null;
+  return moves ? expiresAt : null;
 }
 
 interface Entry<Key> {
