@@ -28,7 +28,9 @@ function readStamp() {
 
 function fingerprintOfSources() {
   const hash = createHash('sha256');
-  for (const file of [join(projectFolder, 'package-lock.json'), ...filesBelow(webFolder)]) {
+  // The page shares the list of windows and the like with the server.
+  const shared = filesBelow(join(projectFolder, 'src', 'domain'));
+  for (const file of [join(projectFolder, 'package-lock.json'), ...shared, ...filesBelow(webFolder)]) {
     hash.update(file.slice(projectFolder.length)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex');

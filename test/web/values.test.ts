@@ -39,6 +39,7 @@ test('percentages do not round to what they are not', () => {
 test('axis labels share a unit and have the decimals that tell them apart', () => {
   expect(axisLabels([0, 2_000, 4_000], 'viewers')).toEqual(['0', '2k', '4k']);
   expect(axisLabels([2_000, 2_200, 2_400], '')).toEqual(['2.0k', '2.2k', '2.4k']);
+  expect(axisLabels([1_013, 1_013.5, 1_014], 'hPa')).toEqual(['1,013.0', '1,013.5', '1,014.0']);
   expect(axisLabels([0, 2.5, 5], '%')).toEqual(['0%', '2.5%', '5.0%']);
   expect(axisLabels([2 ** 20, 2 ** 21], 'bytes')).toEqual(['1 MiB', '2 MiB']);
 });

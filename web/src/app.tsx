@@ -10,6 +10,8 @@ import { PageSkeleton } from './shell/page-skeleton.tsx';
 import { SkipLink } from './shell/skip-link.tsx';
 
 const SeriesPage = lazy(() => import('./series/series-page.tsx'));
+const SamplesPage = lazy(() => import('./samples/samples-page.tsx'));
+const SamplesViewPage = lazy(() => import('./samples/samples-view-page.tsx'));
 const ArchivesPage = lazy(() => import('./archives/archives-page.tsx'));
 const ConfigurationPage = lazy(() => import('./configuration/configuration-page.tsx'));
 
@@ -30,6 +32,8 @@ export function App() {
             <Switch>
               <Route path="/" component={OverviewPage} />
               <Route path="/series/:id">{({ id }) => <SeriesPage key={id} id={id} />}</Route>
+              <Route path="/samples" component={SamplesPage} />
+              <Route path="/samples/:id">{({ id }) => <SamplesViewPage key={id} id={id} />}</Route>
               <Route path="/archives" component={ArchivesPage} />
               <Route path="/configuration" component={ConfigurationPage} />
               <Route component={NotFoundPage} />
