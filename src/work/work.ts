@@ -14,6 +14,7 @@ import { enqueueJob, type JobRequest, trimJobs } from '../store/jobs.ts';
 import { openStore } from '../store/open.ts';
 import { HostWork } from './host-work.ts';
 import type { WorkInput } from './supervisor.ts';
+import { openWindowWork } from './window-work.ts';
 
 /** How long the feed and ended jobs can be looked back at. */
 const KEEP_FEED = 7 * DAY;
@@ -50,10 +51,14 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
     owner: randomUUID(),
     onError: (error, job) => logger.error({ error: describe(error), job: job?.id, kind: job?.kind }, 'a job failed'),
   });
+  const windows = await openWindowWork(engine, org, config.windows, clock, (error, what) =>
+    logger.error({ error: describe(error) }, what),
+  );
   const queue = (request: JobRequest) => async (): Promise<void> => {
     await engine.write((writer) => enqueueJob(writer, org.number, request, clock.now()));
   };
   const tasks: Task[] = [
+    ...windows.tasks,
     ...config.archives.flatMap((archive): Task[] => [
       { name: `tail ${archive.name}`, every: archive.tailEvery, run: queue(tailJob(archive.name)) },
       { name: `recheck ${archive.name}`, every: DAY, run: queue(recheckJob(archive.name)) },
@@ -87,6 +92,7 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
     logger.error({ error: describe(error), task: task.name }, 'a scheduled task failed'),
   );
   runner.start();
+  await windows.start();
 
   let landing: Promise<void> = Promise.resolve();
   return {
@@ -99,6 +105,7 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
     [Symbol.asyncDispose]: async () => {
       schedule[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
+      await windows[Symbol.asyncDispose]();
       await landing;
       await engine[Symbol.asyncDispose]();
     },
