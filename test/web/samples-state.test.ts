@@ -72,23 +72,23 @@ test('states are counted in one line', () => {
   expect(devicesText([device(), device({ state: 'gone' }), device()])).toBe('2 live · 1 gone');
 });
 
-test('the strip of a day shows what is there, gaps by their reason, and nothing before the first sample', () => {
+test('the strip of a day shows what is there, and nothing before the first sample', () => {
   const half = device({
     firstSampleAt: T0 - 12 * HOUR,
     coverage: 0.9,
     gaps: [
-      { from: T0 - 6 * HOUR, to: T0 - 3 * HOUR, reason: 'nothing was received' },
-      { from: T0 - HOUR, to: T0, reason: 'not-closed' },
+      { from: T0 - 6 * HOUR, to: T0 - 3 * HOUR, reason: 'nothing received' },
+      { from: T0 - HOUR, to: T0, reason: 'nothing received; it may still come' },
     ],
     gapsOmitted: 1,
   });
   expect(dayParts(half, T0)).toEqual([
     { from: 0.5, length: 0.5, state: 'have' },
     { from: 0.75, length: 0.125, state: 'empty' },
-    { from: 1 - 1 / 24, length: 1 / 24, state: 'not-closed' },
+    { from: 1 - 1 / 24, length: 1 / 24, state: 'empty' },
   ]);
   expect(dayText(half, 'UTC', T0)).toBe(
-    '90% of the last 24 h, 3 gaps, the newest 23 Nov 09:00 – 10:00, 1 h: not-closed',
+    '90% of the last 24 h, 3 gaps, the newest 23 Nov 09:00 – 10:00, 1 h: nothing received; it may still come',
   );
   expect(dayText(device(), 'UTC', T0)).toBe('100% of the last 24 h, no gap');
   expect(dayParts(device({ firstSampleAt: T0 - 3 * DAY, lastSampleAt: T0 - 2 * DAY }), T0)).toEqual([]);

@@ -14,7 +14,7 @@ test('values are scaled in the unit they have', () => {
   expect(valueText(90_000, 'ms')).toBe('1.5 min');
   expect(valueText(0.25, 's')).toBe('250 ms');
   expect(valueText(12.345, '%')).toBe('12.3%');
-  expect(valueText(1_234.6, 'viewers')).toBe('1,235 viewers');
+  expect(valueText(1_234.6, 'viewers')).toBe('1,234.6 viewers');
   expect(valueText(12_345_678, 'viewers')).toBe('12.3M viewers');
   expect(valueText(-0.000_012, '')).toBe('-1.20e-5');
   expect(quantity(0, 'bytes')).toEqual({ number: '0', unit: 'B' });

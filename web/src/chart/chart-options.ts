@@ -22,8 +22,8 @@ export interface ChartParts {
 const tickSpace = (width: number): number => Math.min(88, 52 + width / 40);
 const LEAST_BRUSH = 6;
 const LEAST_LABEL = 22;
-/** Room for `1,013.5`: the value axes of stacked charts are alike. */
-const STACKED_LABEL = 48;
+/** Room for `1,014`: the value axes of stacked charts are alike. */
+const STACKED_LABEL = 34;
 const STACK = uPlot.sync('stacked charts');
 
 /** Index of the average line among the chart's series; the edges of the band come before it. */

@@ -1,33 +1,27 @@
 import type { DeviceBody } from '../api/bodies.ts';
-import { REASON_LABEL, REASONS } from '../chart/gaps.ts';
 import { lengthText, spanText } from '../time/format-time.ts';
 import { DAY, type Instant } from '../time/spans.ts';
 import { percentText } from '../values/format-value.ts';
-
-type DayPartState = 'have' | (typeof REASONS)[number];
 
 /** A part of the last 24 hours, from the left edge on; both numbers are parts of the day. */
 export interface DayPart {
   readonly from: number;
   readonly length: number;
-  readonly state: DayPartState;
+  /** In a gap nothing was received; whether it may still come is told in words. */
+  readonly state: 'have' | 'empty';
 }
 
 type Gap = DeviceBody['gaps'][number];
 
-/** The look of a gap: that of its reason where it is one of the four, else that of a time in which nothing came. */
-const stateOf = ({ reason }: Gap): DayPartState =>
-  REASONS.find((known) => known === reason || REASON_LABEL[known] === reason) ?? 'empty';
-
 /** The last 24 hours of a device as parts to draw, in order: what is there first, gaps on top of it. Before its first sample is nothing. */
 export function dayParts({ firstSampleAt, lastSampleAt, gaps }: DeviceBody, now: Instant): DayPart[] {
   const start = now - DAY;
-  const part = (from: Instant, to: Instant, state: DayPartState): DayPart[] => {
+  const part = (from: Instant, to: Instant, state: DayPart['state']): DayPart[] => {
     const [left, right] = [Math.max(from, start), Math.min(to, now)];
     return right > left ? [{ from: (left - start) / DAY, length: (right - left) / DAY, state }] : [];
   };
   if (firstSampleAt === null || lastSampleAt === null) return [];
-  return [...part(firstSampleAt, lastSampleAt, 'have'), ...gaps.flatMap((gap) => part(gap.from, gap.to, stateOf(gap)))];
+  return [...part(firstSampleAt, lastSampleAt, 'have'), ...gaps.flatMap((gap) => part(gap.from, gap.to, 'empty'))];
 }
 
 /** `10:02 – 10:05, 3 min: nothing was received`. */

@@ -2,7 +2,7 @@
 export const curlLine = (origin: string): string =>
   `curl '${origin}/api/samples?device=greenhouse' \\
   -H 'content-type: application/json' \\
-  -d '[{"temperature": 21.4, "humidity": 48}]'`;
+  -d '{"temperature": 21.4, "humidity": 48}'`;
 
 export const influxLine = (origin: string): string =>
   `curl '${origin}/api/samples?device=greenhouse' \\

@@ -40,11 +40,11 @@ const SHORT: readonly Scale[] = [
 const fitting = (scales: readonly Scale[], value: number): Scale =>
   scales.findLast(({ size }) => value >= size) ?? (scales[0] as Scale);
 
-/** Three or four significant digits, whole thousands grouped. */
+/** Three to five significant digits, whole thousands grouped. */
 function plain(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && size < 1e-4) return value.toExponential(2);
-  const decimals = size >= 1_000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
+  const decimals = size >= 10_000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
   return Number(value.toFixed(decimals)).toLocaleString('en-GB', { maximumFractionDigits: decimals });
 }
 
