@@ -42,6 +42,8 @@ test('a failure keeps its reason, and a cut is over with the next word', () => {
   expect(after(heard(), { step: 'cut', at: T0 }, { step: 'cut', at: T0 + SECOND })).toMatchObject({ cutSince: T0 });
 });
 
+type Listener = (event: { readonly data: string }) => void;
+
 /** A server whose streams are broken by hand, and timers that run when told. */
 function handPeer(answers: (RefreshStateBody | ApiProblem)[] = []) {
   const streams: { readyState: number; closed: boolean; emit(type: string, data?: string): void }[] = [];
@@ -50,18 +52,18 @@ function handPeer(answers: (RefreshStateBody | ApiProblem)[] = []) {
   const watch = new RefreshWatch(
     {
       openEvents: () => {
-        const listeners = new Map<string, ((event: MessageEvent<string>) => void)[]>();
+        const listeners = new Map<string, Listener[]>();
         const stream = {
           readyState: 1,
           closed: false,
-          addEventListener: (type: string, listener: (event: MessageEvent<string>) => void) => {
+          addEventListener: (type: string, listener: Listener) => {
             listeners.set(type, [...(listeners.get(type) ?? []), listener]);
           },
           close: () => {
             stream.closed = true;
           },
-          emit: (type: string, data?: string) => {
-            for (const listener of listeners.get(type) ?? []) listener({ data } as MessageEvent<string>);
+          emit: (type: string, data = '') => {
+            for (const listener of listeners.get(type) ?? []) listener({ data });
           },
         };
         streams.push(stream);

@@ -7,7 +7,7 @@ type Cancel = () => void;
 /** What carries the events of a refresh; an `EventSource` is one. */
 export interface EventStream {
   readonly readyState: number;
-  addEventListener(type: string, listener: (event: MessageEvent<string>) => void): void;
+  addEventListener(type: string, listener: (event: { readonly data: string }) => void): void;
   close(): void;
 }
 
