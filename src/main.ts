@@ -11,6 +11,7 @@ import { HOST_INTERVAL, HostMeter } from './sources/host.ts';
 import { ensureOrg } from './store/catalog.ts';
 import { openStore } from './store/open.ts';
 import { version } from './version.ts';
+import { IngestSupervisor } from './work/ingest-supervisor.ts';
 import { WorkSupervisor } from './work/supervisor.ts';
 
 export interface Varve extends AsyncDisposable {
@@ -43,6 +44,11 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       logger.error({ message }, 'the work thread ended'),
     ),
   );
+  const ingest = started.use(
+    new IngestSupervisor({ store: config.store, org, mostSeries: config.push.mostSeries }, (message) =>
+      logger.error({ message }, 'trouble in the ingest thread'),
+    ),
+  );
   const meter = started.use(new HostMeter(config.data));
 
   let loadedAt = clock.now();
@@ -59,6 +65,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     org,
     history,
     clock,
+    ingest,
     logger: logger as FastifyBaseLogger,
     archives: () => config.archives.map(({ name, extract }) => ({ name, isPlatform: extract === 'platform-snapshot' })),
     configuration,
@@ -78,7 +85,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     const begin = performance.now();
     response.on('finish', () => meter.countRequest(performance.now() - begin));
   });
-  await work.ready();
+  await Promise.all([work.ready(), ingest.ready()]);
   const url = await app.listen({ port: config.port, host: config.host });
 
   // A measurement covers the ten seconds that it ends, so it is taken a second before they are over; the first at once, for a page that lives.
@@ -107,6 +114,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       config = withFixed(next, first);
       loadedAt = clock.now();
       problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
+      ingest.mostSeries = config.push.mostSeries;
       await work.restart();
       logger.info({ file: config.file }, 'the configuration was read anew');
     } catch (error) {

@@ -20,8 +20,10 @@ export interface Services {
 const PROBLEMS = {
   400: 'A parameter is wrong; `errors` names the field and the mend',
   403: 'The request comes from another site',
+  408: 'The body stopped coming',
+  413: 'The body is too large',
   404: 'There is no such thing; `detail` names it',
-  415: 'The body is not JSON',
+  415: 'The body is of another type',
   429: 'Too many requests; try again after `Retry-After` seconds',
   503: 'Not available now; try again after `Retry-After` seconds',
 } as const;

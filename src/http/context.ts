@@ -3,6 +3,7 @@ import type { Clock } from '../domain/time.ts';
 import type { History } from '../history/history.ts';
 import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
+import type { Ingest } from '../work/ingest.ts';
 import type { ConfigurationBody, HealthBody } from './contract.ts';
 
 /** An archive of the running configuration. */
@@ -18,6 +19,8 @@ export interface HttpContext {
   readonly org: Org;
   readonly history: History;
   readonly clock: Clock;
+  /** Takes pushed samples. */
+  readonly ingest: Ingest;
   readonly logger: FastifyBaseLogger;
   archives(): readonly ConfiguredArchive[];
   configuration(): ConfigurationBody;

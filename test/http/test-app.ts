@@ -83,6 +83,7 @@ export async function openTestApp(engine: Engine, { health = {}, context = {} }:
     engine,
     org,
     clock,
+    ingest: { take: () => undefined, status: { running: true, restarts: 0, lastError: null } },
     history: new History(engine, clock),
     logger: pino({ level: 'info' }, { write: (line: string) => log.push(line) }) as unknown as HttpContext['logger'],
     archives: () => [{ name: 'platform', isPlatform: true }],
