@@ -1,12 +1,10 @@
+import { HOLE } from '../../../src/domain/cadence.ts';
 import type { LatestBody, LatestSegment, MissingRange } from '../api/bodies.ts';
 import type { Bucket, Run } from '../chart/buckets.ts';
 import { overlapOf } from '../time/spans.ts';
 
 /** The numbers of one field in one segment. */
 export type FieldSegment = Omit<LatestSegment, 'dimensions'>;
-
-/** Up to this many times the usual distance of samples, nothing is missing between two of them; the server's ledger says the same. */
-const PATIENCE = 1.75;
 
 /** Segments of the series itself, or of a field that is measured together with it. */
 export function segmentsOf({ points }: Pick<LatestBody, 'points'>, field: string | undefined): FieldSegment[] {
@@ -42,7 +40,7 @@ export function runsOfSegments(
   missing: readonly MissingRange[],
   generatedAt: number,
 ): Run[] {
-  const longest = PATIENCE * spacingOf(segments);
+  const longest = HOLE * spacingOf(segments);
   const runs: Bucket[][] = [];
   let joined = false;
   for (const [index, segment] of segments.entries()) {
