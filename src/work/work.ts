@@ -12,7 +12,9 @@ import { ensureOrg, ensureSource } from '../store/catalog.ts';
 import { trimFeed } from '../store/feed.ts';
 import { enqueueJob, type JobRequest, trimJobs } from '../store/jobs.ts';
 import { openStore } from '../store/open.ts';
+import { Freezing } from './freezing.ts';
 import { HostWork } from './host-work.ts';
+import { pushTasks } from './push-work.ts';
 import type { WorkInput } from './supervisor.ts';
 import { openWindowWork } from './window-work.ts';
 
@@ -59,6 +61,7 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
   };
   const tasks: Task[] = [
     ...windows.tasks,
+    ...pushTasks(engine, org, config.push, clock),
     ...config.archives.flatMap((archive): Task[] => [
       { name: `tail ${archive.name}`, every: archive.tailEvery, run: queue(tailJob(archive.name)) },
       { name: `recheck ${archive.name}`, every: DAY, run: queue(recheckJob(archive.name)) },
@@ -91,6 +94,9 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
   const schedule = new Schedule(engine, clock, tasks, (error, task) =>
     logger.error({ error: describe(error), task: task.name }, 'a scheduled task failed'),
   );
+  const freezing = new Freezing(engine, clock, (error) =>
+    logger.error({ error: describe(error) }, 'samples could not be rolled up'),
+  );
   runner.start();
   await windows.start();
 
@@ -106,6 +112,7 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
       schedule[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await windows[Symbol.asyncDispose]();
+      await freezing[Symbol.asyncDispose]();
       await landing;
       await engine[Symbol.asyncDispose]();
     },
