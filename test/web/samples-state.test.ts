@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { WAITS_FOR_BUILD } from '../../src/domain/windows.ts';
 import { buildTrouble, troubleText } from '../../web/src/samples/build-state.ts';
 import { dayParts, dayText } from '../../web/src/samples/day-parts.ts';
 import { devicesText, paceText, skewOf } from '../../web/src/samples/device-state.ts';
@@ -14,23 +15,20 @@ test('says how old a picture is and when the next comes', () => {
   expect(updateText(meta({ source: 'ladder', versionId: null }), T0)).toBe('computed just now');
 });
 
-test('newer samples are no trouble until the picture has outlived what was promised', () => {
-  const behind = meta({ window: '12m', expiresAt: T0 + 15 * MINUTE, stale: true, staleSince: T0 + MINUTE });
+test('newer samples are no trouble until their build is due and does not come', () => {
+  const behind = meta({ window: '12m', stale: true, staleSince: T0 + MINUTE, reason: WAITS_FOR_BUILD });
   expect(updateStateOf(behind, T0 + 10 * MINUTE)).toBe('waiting');
   expect(staleText(behind, 'UTC', T0 + 10 * MINUTE)).toBeUndefined();
   expect(updateStateOf(behind, T0 + 20 * MINUTE)).toBe('stale');
-  expect(staleText({ ...behind, reason: 'disk full' }, 'UTC', T0 + 20 * MINUTE)).toBe(
-    'stale since 10:01, for 19 min: disk full',
-  );
+  const failed = { ...behind, reason: 'disk full' };
+  expect(staleText(failed, 'UTC', T0 + 2 * MINUTE)).toBe('stale since 10:01, for 1 min: disk full');
   expect(updateStateOf(meta(), T0 + HOUR)).toBe('current');
 });
 
 test('the last resort of a device is called that, stale or not', () => {
   const fallback = meta({ source: 'fallback', reason: 'the store is down' });
   expect(updateStateOf(fallback, T0)).toBe('fallback');
-  expect(staleText(fallback, 'UTC', T0 + HOUR)).toBe(
-    'last-resort data that the device itself uploaded, of 10:00: the store is down',
-  );
+  expect(staleText(fallback, 'UTC', T0 + HOUR)).toBe('last-resort data of the device, of 10:00: the store is down');
 });
 
 test('the address names window and segments, and anything unknown is the default', () => {

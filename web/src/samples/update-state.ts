@@ -1,4 +1,4 @@
-import { WINDOWS } from '../../../src/domain/windows.ts';
+import { WAITS_FOR_BUILD, WINDOWS } from '../../../src/domain/windows.ts';
 import type { LatestMeta } from '../api/bodies.ts';
 import { lengthText, moment } from '../time/format-time.ts';
 import { type Instant, SECOND } from '../time/spans.ts';
@@ -11,15 +11,19 @@ export type UpdateState = 'current' | 'waiting' | 'stale' | 'fallback' | 'comput
 
 export function updateStateOf(meta: LatestMeta, now: Instant): UpdateState {
   if (meta.source === 'fallback') return 'fallback';
-  if (meta.stale) return isOverdue(meta, now) ? 'stale' : 'waiting';
+  if (meta.stale) return isWaiting(meta, now) ? 'waiting' : 'stale';
   return meta.source === 'ladder' ? 'computed' : 'current';
 }
 
 /** A build that is due takes its turn and its time. */
 const GRACE = 5 * SECOND;
 
-/** Long windows are built rarely: newer samples are news only once the file has outlived what was promised. */
-const isOverdue = ({ expiresAt }: LatestMeta, now: Instant): boolean => expiresAt === null || now >= expiresAt + GRACE;
+/** Long windows are built rarely: that newer samples wait is news only once the build is due and does not come. */
+function isWaiting({ window, generatedAt, staleSince, reason }: LatestMeta, now: Instant): boolean {
+  if (window === null || reason !== WAITS_FOR_BUILD) return false;
+  const due = Math.max(generatedAt + WINDOWS[window].buildEvery, staleSince ?? generatedAt);
+  return now < due + GRACE;
+}
 
 /** When the next version comes, as far as that is known: by its pace, by the window moving on, or with what the device sends. */
 function nextText({ window, generatedAt, expiresAt }: LatestMeta, now: Instant): string {
@@ -46,5 +50,5 @@ export function staleText(meta: LatestMeta, zone: string, now: Instant): string 
   const reason = meta.reason === null ? '' : `: ${meta.reason}`;
   if (state === 'stale') return `stale since ${moment(since, zone, now)}, for ${lengthText(now - since)}${reason}`;
   if (state !== 'fallback') return undefined;
-  return `last-resort data that the device itself uploaded, of ${moment(meta.generatedAt, zone, now)}${reason}`;
+  return `last-resort data of the device, of ${moment(meta.generatedAt, zone, now)}${reason}`;
 }
