@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RefreshStateBody } from '../../web/src/api/bodies.ts';
 import { ApiProblem } from '../../web/src/api/problem.ts';
+import { afterEvent, type RefreshEventName } from '../../web/src/samples/refresh-events.ts';
 import {
   IDLE,
   isBusy,
@@ -16,7 +17,7 @@ import { refreshBody, SECOND } from './samples.ts';
 
 const after = (...steps: RefreshStep[]) => steps.reduce(nextRefreshState, IDLE);
 const heard = (more: Partial<RefreshStateBody> = {}): RefreshStep => ({ step: 'heard', body: refreshBody(more) });
-const progress = { done: 1, total: 4, note: '1h' };
+const progress = { done: 1, total: 4, note: '1h read and merged' };
 
 test('a refresh is busy from the question to the new picture', () => {
   const busy = [after({ step: 'asked' }), after(heard()), after(heard({ state: 'committed' }))];
@@ -29,7 +30,7 @@ test('says in few words how far it is', () => {
   const text = (...steps: RefreshStep[]) => refreshText(after(...steps), 'UTC', T0);
   expect(text(heard())).toBe('waiting for its turn');
   expect(text(heard({ state: 'started', eta: T0 + 3 * SECOND }))).toBe('building · about 3 s left');
-  expect(text(heard({ state: 'started', progress }))).toBe('building 1 of 4');
+  expect(text(heard({ state: 'started', progress }))).toBe('step 1 of 4: 1h read and merged');
   expect(text(heard(), { step: 'cut', at: T0 })).toBe('nothing heard since 10:00, asking again');
   expect(refreshRatio(after(heard({ state: 'started', progress })))).toBe(0.25);
   expect(refreshRatio(after(heard()))).toBeUndefined();
@@ -42,6 +43,19 @@ test('a failure keeps its reason, and a cut is over with the next word', () => {
   expect(after(heard(), { step: 'cut', at: T0 }, { step: 'cut', at: T0 + SECOND })).toMatchObject({ cutSince: T0 });
 });
 
+test('events add to what is known, and a stream told from the beginning takes nothing back', () => {
+  const tell = (body: RefreshStateBody, name: RefreshEventName, data: object) =>
+    afterEvent(body, name, JSON.stringify(data)) ?? expect.fail('the event was not read');
+  const asked = refreshBody({ eta: T0 + SECOND });
+  const going = tell(asked, 'progress', { done: 2, total: 4, note: 'published 1h' });
+  expect(going).toMatchObject({ state: 'started', eta: T0 + SECOND, progress: { done: 2, total: 4 } });
+  expect(tell(going, 'queued', {})).toBe(going);
+  expect(tell(going, 'started', {})).toEqual(going);
+  expect(tell(going, 'progress', { done: 1, total: 4, note: 'staged 1h' }).progress?.done).toBe(2);
+  expect(tell(going, 'failed', { error: 'disk full' })).toMatchObject({ state: 'failed', error: 'disk full' });
+  expect(afterEvent(going, 'failed', '{')).toBeUndefined();
+});
+
 type Listener = (event: { readonly data: string }) => void;
 
 /** A server whose streams are broken by hand, and timers that run when told. */
@@ -50,6 +64,7 @@ function handPeer(answers: (RefreshStateBody | ApiProblem)[] = []) {
   let timers: (() => void)[] = [];
   const said: string[] = [];
   const watch = new RefreshWatch(
+    refreshBody(),
     {
       openEvents: () => {
         const listeners = new Map<string, Listener[]>();
@@ -93,7 +108,7 @@ function handPeer(answers: (RefreshStateBody | ApiProblem)[] = []) {
     await new Promise((resolve) => setImmediate(resolve));
   };
   const newest = () => streams.at(-1) ?? expect.fail('no stream was opened');
-  const send = (state: RefreshStateBody['state']) => newest().emit(state, JSON.stringify(refreshBody({ state })));
+  const send = (name: RefreshEventName, data = {}) => newest().emit(name, JSON.stringify({ requestId: 'r1', ...data }));
   watch.start();
   return { watch, streams, said, newest, send, runTimers, waiting: () => timers.length };
 }

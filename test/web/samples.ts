@@ -72,6 +72,7 @@ export const refreshBody = (more: Partial<RefreshStateBody> = {}): RefreshStateB
   queuedAt: T0,
   startedAt: null,
   finishedAt: null,
+  versions: [],
   error: null,
   links: { self: '/api/samples/refresh/r1', events: '/api/samples/refresh/r1', result: '/api/samples/latest' },
   ...more,

@@ -57,7 +57,7 @@ export function refreshRatio(state: RefreshState): number | undefined {
   return Math.min(1, state.body.progress.done / state.body.progress.total);
 }
 
-/** `building 3 of 4 · about 2 s left`. */
+/** `step 2 of 3: 1h staged and validated · about 2 s left`. */
 export function refreshText(state: RefreshState, zone: string, now: Instant): string {
   if (state.phase === 'asking') return 'asking for it';
   if (state.phase === 'swapping') return 'built, reading it';
@@ -71,8 +71,10 @@ export function refreshText(state: RefreshState, zone: string, now: Instant): st
   return parts.join(' · ');
 }
 
-const buildingText = ({ progress }: RefreshStateBody): string =>
-  progress && progress.total > 0 ? `building ${progress.done} of ${progress.total}` : 'building';
+function buildingText({ progress }: RefreshStateBody): string {
+  if (!progress || progress.done === 0) return 'building';
+  return `step ${progress.done} of ${progress.total}${progress.note === '' ? '' : `: ${progress.note}`}`;
+}
 
 /** What a screen reader is told: the ends of a refresh, not each step. */
 export function refreshSaid(state: RefreshState): string {

@@ -1,5 +1,6 @@
 import type { RefreshStateBody } from '../api/bodies.ts';
 import { isNotFound } from '../api/problem.ts';
+import { afterEvent, REFRESH_EVENTS } from './refresh-events.ts';
 import { isEnded } from './refresh-state.ts';
 
 type Cancel = () => void;
@@ -26,7 +27,6 @@ export interface RefreshListener {
   lost(): void;
 }
 
-const EVENTS = ['queued', 'started', 'progress', 'committed', 'failed', 'cancelled'] as const;
 const CLOSED = 2;
 /** So often the browser may try to mend the stream by itself. */
 const TRIES = 3;
@@ -39,13 +39,16 @@ const LONGEST_WAIT = 8_000;
 export class RefreshWatch {
   readonly #peer: RefreshPeer;
   readonly #listener: RefreshListener;
+  #body: RefreshStateBody;
   #stream: EventStream | undefined;
   #cancelWait: Cancel = () => {};
   #breaks = 0;
   #polls = 0;
   #ended = false;
 
-  constructor(peer: RefreshPeer, listener: RefreshListener) {
+  /** `body` is what was answered to the question. */
+  constructor(body: RefreshStateBody, peer: RefreshPeer, listener: RefreshListener) {
+    this.#body = body;
     this.#peer = peer;
     this.#listener = listener;
   }
@@ -53,9 +56,9 @@ export class RefreshWatch {
   start(): void {
     const stream = this.#peer.openEvents();
     this.#stream = stream;
-    for (const name of EVENTS) {
+    for (const name of REFRESH_EVENTS) {
       stream.addEventListener(name, (event) => {
-        const body = stream === this.#stream ? readState(event.data) : undefined;
+        const body = stream === this.#stream ? afterEvent(this.#body, name, event.data) : undefined;
         if (body) this.#hear(body);
       });
     }
@@ -77,6 +80,7 @@ export class RefreshWatch {
     if (this.#ended) return;
     this.#breaks = 0;
     this.#polls = 0;
+    this.#body = body;
     if (isEnded(body)) this.stop();
     this.#listener.heard(body);
   }
@@ -105,14 +109,5 @@ export class RefreshWatch {
   #closeStream(): void {
     this.#stream?.close();
     this.#stream = undefined;
-  }
-}
-
-function readState(text: unknown): RefreshStateBody | undefined {
-  try {
-    const body = JSON.parse(String(text)) as Partial<RefreshStateBody> | null;
-    return typeof body?.state === 'string' ? (body as RefreshStateBody) : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -50,6 +50,7 @@ export function useRefresh(series: string, window: WindowName, readNew: () => Pr
       if (stopped || nextRefreshState(IDLE, { step: 'heard', body }).phase !== 'running') return;
       const { requestId, links } = body;
       const watch = new RefreshWatch(
+        body,
         {
           openEvents: () => new EventSource(links.events),
           readState: () => get<RefreshStateBody>(`samples/refresh/${encodeURIComponent(requestId)}`),
