@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { openBlobs } from './blobs/open.ts';
+import { RetryingBlobs } from './blobs/retry.ts';
 import { type Config, ConfigError, type Flags, loadConfig } from './config.ts';
 import { SECOND } from './domain/time.ts';
 import { History } from './history/history.ts';
@@ -11,6 +13,7 @@ import { HOST_INTERVAL, HostMeter } from './sources/host.ts';
 import { ensureOrg } from './store/catalog.ts';
 import { openStore } from './store/open.ts';
 import { version } from './version.ts';
+import { ServedWindows } from './windows/served-windows.ts';
 import { IngestSupervisor } from './work/ingest-supervisor.ts';
 import { WorkSupervisor } from './work/supervisor.ts';
 
@@ -23,6 +26,8 @@ export interface Varve extends AsyncDisposable {
 }
 
 const WEB_ROOT = join(import.meta.dirname, '..', 'web', 'dist');
+/** A reader does not wait long for files: the ladder answers as well. */
+const WINDOW_PATIENCE = { attempts: 2, attemptTimeout: 2 * SECOND, firstWait: 100, longestWait: 500 };
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -40,7 +45,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   const org = await engine.write(({ database }) => ensureOrg(database, 'default', 'Default', clock.now()));
   const history = new History(engine, clock);
   const work = started.use(
-    new WorkSupervisor({ flags, folder, store: config.store }, (message) =>
+    new WorkSupervisor({ flags, folder, store: config.store, published: config.windows.location }, (message) =>
       logger.error({ message }, 'the work thread ended'),
     ),
   );
@@ -48,6 +53,20 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     new IngestSupervisor({ store: config.store, org, mostSeries: config.push.mostSeries }, (message) =>
       logger.error({ message }, 'trouble in the ingest thread'),
     ),
+  );
+  const published = started.adopt(
+    new RetryingBlobs(await openBlobs(config.windows.location), clock, WINDOW_PATIENCE),
+    (blobs) => blobs.close(),
+  );
+  const served = started.use(
+    new ServedWindows({
+      engine,
+      org,
+      clock,
+      blobs: published,
+      isPublisherUp: () => work.status.running,
+      onError: (error) => logger.warn({ err: error }, 'a published window could not be read'),
+    }),
   );
   const meter = started.use(new HostMeter(config.data));
 
@@ -66,6 +85,12 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     history,
     clock,
     ingest,
+    windows: {
+      served,
+      get settings() {
+        return config.windows;
+      },
+    },
     logger: logger as FastifyBaseLogger,
     archives: () => config.archives.map(({ name, extract }) => ({ name, isPlatform: extract === 'platform-snapshot' })),
     configuration,
@@ -81,7 +106,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   started.defer(() => app.close());
   app.server.on('request', (request, response) => {
     // A live stream is open for hours; its length is no latency.
-    if (request.url?.startsWith('/api/feed')) return;
+    if (request.url?.startsWith('/api/feed') || request.url?.startsWith('/api/samples/refresh/')) return;
     const begin = performance.now();
     response.on('finish', () => meter.countRequest(performance.now() - begin));
   });
@@ -156,6 +181,7 @@ function withFixed(next: Config, first: Config): Config {
     data,
     store,
     logLevel,
+    windows: { ...next.windows, location: first.windows.location },
     settings: next.settings.map((setting) => fixed.get(setting.name) ?? setting),
   };
 }

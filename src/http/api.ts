@@ -6,6 +6,9 @@ import type { LiveFeed } from '../live/live-feed.ts';
 import type { Answers } from './answers.ts';
 import type { HttpContext } from './context.ts';
 import { problemSchema } from './contract.ts';
+import type { LatestAnswers } from './latest-answers.ts';
+import type { PublishedResponses } from './published-responses.ts';
+import type { Refreshes } from './refreshes.ts';
 
 /** The app as routes see it: requests typed by their zod schemas. */
 export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
@@ -15,6 +18,9 @@ export interface Services {
   readonly context: HttpContext;
   readonly answers: Answers;
   readonly live: LiveFeed;
+  readonly latest: LatestAnswers;
+  readonly published: PublishedResponses;
+  readonly refreshes: Refreshes;
 }
 
 const PROBLEMS = {
@@ -23,6 +29,7 @@ const PROBLEMS = {
   408: 'The body stopped coming',
   413: 'The body is too large',
   404: 'There is no such thing; `detail` names it',
+  410: 'It was there and is not kept any more',
   415: 'The body is of another type',
   429: 'Too many requests; try again after `Retry-After` seconds',
   503: 'Not available now; try again after `Retry-After` seconds',

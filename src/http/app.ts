@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer } from 'node:http';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
@@ -8,37 +9,56 @@ import { Answers } from './answers.ts';
 import type { Api, Services } from './api.ts';
 import type { HttpContext } from './context.ts';
 import { finishResponses } from './finish-response.ts';
+import { LatestAnswers } from './latest-answers.ts';
 import { Metrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
 import { servePage } from './page.ts';
 import { Problem } from './problem.ts';
 import { handleProblems, RouteMethods, refuseConnection, sendProblem } from './problem-handlers.ts';
-import { checkRequests } from './request-checks.ts';
+import { PublishedResponses } from './published-responses.ts';
+import { Refreshes } from './refreshes.ts';
+import { checkRequests, hostCheck } from './request-checks.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { deviceRoutes } from './routes/devices.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { healthRoutes } from './routes/health.ts';
 import { influxRoutes } from './routes/influx.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { latestRoutes } from './routes/latest.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { pushRoutes } from './routes/push.ts';
 import { queryRoutes } from './routes/query.ts';
 import { rangeRoutes } from './routes/range.ts';
+import { refreshRoutes } from './routes/refresh.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { viewerTrendRoutes } from './routes/viewer-trend.ts';
+import { windowRoutes } from './routes/windows.ts';
 import { compileValidator } from './validation.ts';
 
 const CACHE_LIMIT = 64 * 1024 * 1024;
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_LIMIT = 30_000;
+/** Longer than the minute after which most proxies give a connection up, so that it is they who do. */
+const KEEP_ALIVE = 72_000;
 
 /** The whole HTTP side. Listen with it, or inject requests; `close` ends the live streams and waits for running requests. */
 export function createApp(context: HttpContext): FastifyInstance {
   const { engine, org, history, clock, logger } = context;
+  const published = new PublishedResponses(context.windows.served, hostCheck(context.allowedHosts), (...observed) =>
+    metrics.observeLatest(...observed),
+  );
   const app = fastify({
     loggerInstance: logger,
+    serverFactory: (handle) => {
+      const server = createServer((request, response) => {
+        if (!published.answer(request, response)) handle(request, response);
+      });
+      server.keepAliveTimeout = KEEP_ALIVE;
+      server.requestTimeout = REQUEST_LIMIT;
+      return server;
+    },
     // Requests are counted and timed by the metrics; only failures are worth a line.
     logController: new LogController({ disableRequestLogging: true }),
     // A logger of its own for each request would be made thousands of times for each line that it writes.
@@ -53,7 +73,14 @@ export function createApp(context: HttpContext): FastifyInstance {
   const live = new LiveFeed(engine, org, clock, (error) =>
     logger.error({ err: error }, 'the live feed could not be read'),
   );
-  const services: Services = { context, answers: new Answers(history, clock, cache), live };
+  const services: Services = {
+    context,
+    answers: new Answers(history, clock, cache),
+    live,
+    latest: new LatestAnswers(context, cache),
+    published,
+    refreshes: new Refreshes(context, context.windows.served),
+  };
   const metrics = new Metrics(services, cache);
 
   app.setValidatorCompiler(compileValidator);
@@ -83,6 +110,9 @@ export function createApp(context: HttpContext): FastifyInstance {
     pushRoutes(api, services);
     influxRoutes(api, services);
     deviceRoutes(api, services);
+    latestRoutes(api, services);
+    refreshRoutes(api, services);
+    windowRoutes(api, services);
     feedRoutes(api, services);
     healthRoutes(api, services);
     metricsRoutes(api, metrics);

@@ -3,6 +3,8 @@ import type { Clock } from '../domain/time.ts';
 import type { History } from '../history/history.ts';
 import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
+import type { ServedWindows } from '../windows/served-windows.ts';
+import type { WindowsSettings } from '../windows/windows-config.ts';
 import type { Ingest } from '../work/ingest.ts';
 import type { ConfigurationBody, HealthBody } from './contract.ts';
 
@@ -21,6 +23,7 @@ export interface HttpContext {
   readonly clock: Clock;
   /** Takes pushed samples. */
   readonly ingest: Ingest;
+  readonly windows: { readonly served: ServedWindows; readonly settings: WindowsSettings };
   readonly logger: FastifyBaseLogger;
   archives(): readonly ConfiguredArchive[];
   configuration(): ConfigurationBody;

@@ -12,6 +12,7 @@ const LATENCIES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 export class Metrics {
   readonly #registry = new Registry();
   readonly #loop = monitorEventLoopDelay({ resolution: 20 });
+  #observeRequest = (_route: string, _method: string, _status: string, _seconds: number): void => {};
 
   constructor({ context, live }: Services, cache: AnswerCache) {
     const { engine, org, history, clock } = context;
@@ -64,10 +65,11 @@ export class Metrics {
       children.set(key, child);
       return child;
     };
+    this.#observeRequest = (route, method, status, seconds) => childOf(route, method, status).observe(seconds);
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none';
       // A stream is open for hours; its length is no latency.
-      if (route !== '/api/feed') {
+      if (route !== '/api/feed' && route !== '/api/samples/refresh/:id') {
         childOf(route, request.method, String(reply.raw.statusCode)).observe(reply.elapsedTime / 1000);
       }
       done();
@@ -76,6 +78,11 @@ export class Metrics {
     app.addHook('onClose', async () => {
       this.#loop.disable();
     });
+  }
+
+  /** Measures a request for a published window that was answered without the framework. */
+  observeLatest(method: string, status: string, seconds: number): void {
+    this.#observeRequest('/api/samples/latest', method, status, seconds);
   }
 
   get contentType(): string {

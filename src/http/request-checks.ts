@@ -15,7 +15,7 @@ const READING = new Set(['GET', 'HEAD', 'OPTIONS']);
  * requests that change something but come from another site or as a plain form.
  */
 export function checkRequests(app: FastifyInstance, allowedHosts: readonly string[] | undefined): void {
-  const hosts = allowedHosts && new Set(allowedHosts.map((host) => host.toLowerCase()));
+  const hosts = lowered(allowedHosts);
   app.addHook('onRequest', (request, _reply, done) => {
     done((hosts && hostProblem(request, hosts)) ?? (request.is404 ? undefined : changeProblem(request)));
   });
@@ -28,6 +28,23 @@ function hostProblem(request: FastifyRequest, hosts: ReadonlySet<string>): Probl
     421,
     `this server does not answer to the name ${JSON.stringify(name.slice(0, 100))}, only to ${[...hosts].join(', ')}`,
   );
+}
+
+const lowered = (hosts: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+  hosts && new Set(hosts.map((host) => host.toLowerCase()));
+
+/** Whether the server answers to a Host header, for requests that do not pass the hooks. */
+export function hostCheck(allowedHosts: readonly string[] | undefined): (header: string | undefined) => boolean {
+  const hosts = lowered(allowedHosts);
+  let last: string | undefined;
+  return (header) => {
+    if (!hosts) return true;
+    // Nearly all requests of a server name it alike.
+    if (header !== undefined && header === last) return true;
+    const isAllowed = hosts.has(hostName(header ?? ''));
+    if (isAllowed) last = header;
+    return isAllowed;
+  };
 }
 
 /** The name in a Host header, without its port; IPv6 addresses keep their brackets. */

@@ -102,6 +102,9 @@ export const refreshStateSchema = z
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
     error: z.string().nullable(),
+    versions: z
+      .array(z.object({ window, versionId: z.string().nullable() }))
+      .describe('What was published, once it is committed'),
     links: z.object({
       self: z.string(),
       events: z.string().describe('The same as server-sent events, by `Accept: text/event-stream`'),

@@ -1,18 +1,13 @@
 import { sql } from 'kysely';
-import type { Instant } from '../domain/time.ts';
+import type { SeriesKind, SeriesSummary } from '../domain/series.ts';
 import type { Database } from './engine.ts';
 
 /** A series that may be published, with what windows depend on. */
-export interface PublishableSeries {
+export interface PublishableSeries extends SeriesSummary {
   readonly number: number;
-  readonly id: string;
-  readonly metric: string;
-  readonly labels: Readonly<Record<string, string>>;
-  readonly source: string;
   readonly sourceKind: string;
   /** Landings that changed it or one of its dimensions. */
   readonly changes: number;
-  readonly lastAt: Instant | null;
   /** Whether it is the first field of what one sender measures together. */
   readonly isPrimary: boolean;
 }
@@ -37,9 +32,14 @@ export const publishable = (database: Database, org: number) =>
       'series.id',
       'series.metric',
       'series.labels',
+      'series.kind',
+      'series.unit',
+      'series.title',
+      'series.interval',
+      'series.version',
       'series.last_at',
       'source.name as source',
-      'source.kind',
+      'source.kind as sourceKind',
       CHANGES.as('changes'),
       IS_DIMENSION.as('dimension'),
     ])
@@ -48,16 +48,22 @@ export const publishable = (database: Database, org: number) =>
 type PublishableRow = Awaited<ReturnType<ReturnType<typeof publishable>['execute']>>[number];
 
 export function toPublishable(row: PublishableRow): PublishableSeries {
-  const { number, id, metric, labels, last_at, source, kind, changes, dimension } = row;
+  const { number, labels, kind, last_at, changes, dimension, ...rest } = row;
+  const { id, metric, unit, title, interval, version, source, sourceKind } = rest;
   return {
     number: Number(number),
     id,
     metric,
     labels: JSON.parse(labels),
+    title,
+    kind: kind as SeriesKind,
+    unit,
     source,
-    sourceKind: kind,
-    changes: Number(changes),
+    interval,
+    version,
     lastAt: last_at,
+    sourceKind,
+    changes: Number(changes),
     isPrimary: Number(dimension) === 0,
   };
 }

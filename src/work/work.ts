@@ -28,7 +28,7 @@ export interface Work extends AsyncDisposable {
 }
 
 /** Everything that happens behind the reader's back: jobs, the schedule, this machine's measurements. */
-export async function startWork({ flags, folder, store }: WorkInput): Promise<Work> {
+export async function startWork({ flags, folder, store, published }: WorkInput): Promise<Work> {
   const clock = systemClock;
   const config = await loadConfig(flags, folder);
   const logger = createLogger(config.logLevel).child({ part: 'work' });
@@ -53,7 +53,7 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
     owner: randomUUID(),
     onError: (error, job) => logger.error({ error: describe(error), job: job?.id, kind: job?.kind }, 'a job failed'),
   });
-  const windows = await openWindowWork(engine, org, config.windows, clock, (error, what) =>
+  const windows = await openWindowWork(engine, org, { ...config.windows, location: published }, clock, (error, what) =>
     logger.error({ error: describe(error) }, what),
   );
   const queue = (request: JobRequest) => async (): Promise<void> => {
