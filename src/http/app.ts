@@ -44,9 +44,9 @@ const REQUEST_LIMIT = 30_000;
 const KEEP_ALIVE = 72_000;
 
 /** The whole HTTP side. Listen with it, or inject requests; `close` ends the live streams and waits for running requests. */
-export function createApp(context: HttpContext): FastifyInstance {
-  const { engine, org, history, clock, logger } = context;
-  const published = new PublishedResponses(context.windows.served, hostCheck(context.allowedHosts), (...observed) =>
+export function createApp(given: HttpContext): FastifyInstance {
+  const { engine, org, history, clock, logger } = given;
+  const published = new PublishedResponses(given.windows.served, hostCheck(given.allowedHosts), (...observed) =>
     metrics.observeLatest(...observed),
   );
   const app = fastify({
@@ -73,6 +73,8 @@ export function createApp(context: HttpContext): FastifyInstance {
   const live = new LiveFeed(engine, org, clock, (error) =>
     logger.error({ err: error }, 'the live feed could not be read'),
   );
+  const metrics = new Metrics(given, live, cache);
+  const context = { ...given, ingest: metrics.samples.counting(given.ingest) };
   const services: Services = {
     context,
     answers: new Answers(history, clock, cache),
@@ -81,7 +83,6 @@ export function createApp(context: HttpContext): FastifyInstance {
     published,
     refreshes: new Refreshes(context, context.windows.served),
   };
-  const metrics = new Metrics(services, cache);
 
   app.setValidatorCompiler(compileValidator);
   app.setSerializerCompiler(serializerCompiler);

@@ -89,6 +89,23 @@ export async function countPublications(
   return { total: Number(total), failing: Number(failing) };
 }
 
+/** By window, when the oldest published version was built that newer samples wait for; windows without any are absent. */
+export async function oldestBehind(database: Database, org: number): Promise<ReadonlyMap<WindowName, Instant>> {
+  const rows = await database
+    .selectFrom(
+      publishable(database, org)
+        .innerJoin('publication', 'publication.series', 'series.number')
+        .select(['publication.window', 'publication.changes as published', 'publication.generated_at as builtAt'])
+        .as('kept'),
+    )
+    .select(({ fn }) => ['kept.window', fn.min<number>('kept.builtAt').as('oldest')])
+    .whereRef('kept.published', '<>', 'kept.changes')
+    .where('kept.builtAt', 'is not', null)
+    .groupBy('kept.window')
+    .execute();
+  return new Map(rows.map(({ window, oldest }) => [window as WindowName, Number(oldest)]));
+}
+
 /**
  * Takes the building of a window for `owner`; undefined while another holds it. Returns what is published until now, so that a window that
  * somebody else has just built is not built again.
