@@ -1,4 +1,5 @@
-import type { Blobs } from '../blobs/blobs.ts';
+import { BlobError } from '../blobs/blob-error.ts';
+import type { BlobEntry, Blobs } from '../blobs/blobs.ts';
 import { HOUR, type Instant } from '../domain/time.ts';
 import { versionTime } from './build.ts';
 import { readVersionKey, stagedAt } from './keys.ts';
@@ -20,7 +21,7 @@ export async function sweep(blobs: Blobs, keepVersions: number, now: Instant): P
   /** The newest version so far of each file of the series at hand; keys come in the order of series and version. */
   let newest = new Map<string, { readonly key: string; readonly at: Instant }>();
   let series: string | undefined;
-  for await (const page of blobs.list({ prefix: 'windows/' })) {
+  for await (const page of pagesOf(blobs)) {
     const old: string[] = [];
     for (const { key } of page) {
       const at = stagedAt(key);
@@ -46,4 +47,13 @@ export async function sweep(blobs: Blobs, keepVersions: number, now: Instant): P
     for (const key of old) await blobs.remove(key);
   }
   return swept;
+}
+
+/** A place where nothing was published yet holds nothing. */
+async function* pagesOf(blobs: Blobs): AsyncGenerator<readonly BlobEntry[]> {
+  try {
+    yield* blobs.list({ prefix: 'windows/' });
+  } catch (error) {
+    if (!(error instanceof BlobError && error.problem === 'not-found')) throw error;
+  }
 }
