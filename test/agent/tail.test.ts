@@ -75,6 +75,18 @@ test('goes on at the stored position, also where the file was renamed meanwhile'
   expect(drain(second).lines).toEqual(['c', 'd']);
 });
 
+test('files that were renamed by their date while nobody looked are read in their order', () => {
+  writeFileSync(path, 'a\n');
+  using first = new Tail(path, null);
+  const { position } = drain(first);
+  renameSync(path, `${path}-20261121`);
+  writeFileSync(`${path}-20261123`, 'c\n');
+  writeFileSync(`${path}-20261122`, 'b\n');
+  writeFileSync(path, 'd\n');
+  using second = new Tail(path, position);
+  expect(drain(second).lines).toEqual(['b', 'c', 'd']);
+});
+
 test('says when the file in which it stopped is gone', () => {
   writeFileSync(path, 'a\n');
   using first = new Tail(path, null);
@@ -105,7 +117,6 @@ test('however lines are written, renamed and read, and whenever reading begins a
       let written = 0;
       let rest = '';
       let rotations = 0;
-      let readSinceRotation = true;
       const take = (lines: readonly { text: string; position: FilePosition }[]): void => {
         got.push(...lines.map(({ text }) => text));
         position = lines.at(-1)?.position ?? position;
@@ -116,24 +127,23 @@ test('however lines are written, renamed and read, and whenever reading begins a
           tail[Symbol.dispose]();
           tail = new Tail(path, position);
         } else if (each === 'rotate') {
-          // A file that was never read before it was renamed twice could not be known.
-          if (position === null || !readSinceRotation) continue;
+          // Before the first line there is no position by which a renamed file could be known.
+          if (position === null) continue;
           appendFileSync(path, rest);
           rest = '';
-          renameSync(path, `${path}.${++rotations}`);
+          for (let number = rotations++; number >= 1; number--)
+            renameSync(`${path}.${number}`, `${path}.${number + 1}`);
+          renameSync(path, `${path}.1`);
           writeFileSync(path, '');
-          for (let look = 0; look < 8; look++) take(tail.read().lines);
-          readSinceRotation = false;
         } else {
           const text = rest + Array.from({ length: each.write }, () => `line ${written++}\n`).join('');
           const cut = text.length - Math.min(each.cut, text.length - 1);
           appendFileSync(path, text.slice(0, cut));
           rest = text.slice(cut);
-          readSinceRotation = true;
         }
       }
       appendFileSync(path, rest);
-      for (let look = 0; look < 20; look++) take(tail.read().lines);
+      for (let look = 0; look < 200; look++) take(tail.read().lines);
       tail[Symbol.dispose]();
       expect(got).toEqual(Array.from({ length: written }, (_, index) => `line ${index}`));
     }),

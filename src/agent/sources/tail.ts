@@ -90,7 +90,9 @@ export class Tail implements Disposable {
     // Whoever writes may go on with the old file for a moment after it was renamed.
     if (++this.#looksSinceMoved < LOOKS_AFTER_MOVE) return { lines, events, more: false };
     const rest = this.#readLines(true);
+    const successor = successorOf(this.#path, this.#file.id);
     this.#close();
+    this.#resume = successor === undefined ? null : { file: successor, offset: 0 };
     events.push('rotated');
     return { lines: rest, events, more: true };
   }
@@ -175,13 +177,31 @@ export class Tail implements Disposable {
 
 const idOf = ({ dev, ino }: { readonly dev: bigint; readonly ino: bigint }): string => `${dev}:${ino}`;
 
+const idAt = (path: string): string | undefined => {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found?.isFile() ? idOf(found) : undefined;
+};
+
 /** The file of a folder that has this device and inode: a rotated log lies beside its successor. */
-function findById(folder: string, id: string): string | undefined {
-  for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(folder, entry.name);
-    const found = statSync(path, { bigint: true, throwIfNoEntry: false });
-    if (found && idOf(found) === id) return path;
-  }
-  return undefined;
+const findById = (folder: string, id: string): string | undefined =>
+  readdirSync(folder)
+    .map((name) => join(folder, name))
+    .find((path) => idAt(path) === id);
+
+/**
+ * The file that took the place of a renamed one and was renamed itself since, by the names that log rotation gives: `log.1` is newer than
+ * `log.2`, `log-20261124` than `log-20261123`. Undefined: the one of the name.
+ */
+function successorOf(path: string, id: string): string | undefined {
+  const done = findById(dirname(path), id);
+  const suffix = done?.startsWith(path) ? done.slice(path.length) : '';
+  const count = Number(/^\.(\d{1,4})$/.exec(suffix)?.[1]);
+  if (count > 1) return idAt(`${path}.${count - 1}`);
+  if (!/^-\d+$/.test(suffix)) return undefined;
+  const dated = readdirSync(dirname(path))
+    .map((name) => join(dirname(path), name))
+    .filter((other) => other.startsWith(path) && /^-\d+$/.test(other.slice(path.length)))
+    .sort();
+  const next = dated[dated.indexOf(done ?? '') + 1];
+  return next === undefined ? undefined : idAt(next);
 }
