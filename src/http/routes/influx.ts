@@ -1,6 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { closest } from '../../domain/closest.ts';
 import type { Precision } from '../../sources/push/stamps.ts';
 import { version } from '../../version.ts';
 import { type Api, problems, type Services } from '../api.ts';
@@ -195,9 +194,5 @@ function speak(instance: { setErrorHandler: Api['setErrorHandler'] }, dialect: D
 }
 
 function wrongPrecision(given: string, known: readonly string[]): Problem {
-  const near = closest(given, known);
-  return new Problem(
-    400,
-    `invalid precision ${JSON.stringify(given)} (use ${known.join(', ')})${near ? `; did you mean ${near}?` : ''}`,
-  );
+  return new Problem(400, `invalid precision ${JSON.stringify(given)} (use ${known.join(', ')})`);
 }

@@ -72,7 +72,7 @@ export class Channels {
   find(device: string | undefined, metric: string, labels: Labels): Channel | string {
     const name = device ?? labels.device ?? labels.host ?? UNNAMED;
     if (name.length === 0 || name.length > 200) return 'the name of a device has 1 to 200 characters';
-    const all = labels.device === name ? labels : { ...labels, device: name };
+    const all = withDevice(labels, name);
     const key = `${metric} ${canonicalLabels(all)}`;
     const known = this.#channels.get(key);
     if (known) return known;
@@ -91,6 +91,13 @@ export class Channels {
     this.#devices.set(name, known);
     return known;
   }
+}
+
+/** Labels with the name of the sender; what else was called `device` goes on as `device_tag`, so that two things do not become one series. */
+function withDevice(labels: Labels, name: string): Labels {
+  const { device, ...others } = labels;
+  if (device === name) return labels;
+  return { ...others, ...(device === undefined ? {} : { device_tag: device }), device: name };
 }
 
 /** A measurement or field name of another system in the characters of ours: others become `_`. */

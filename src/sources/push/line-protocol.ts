@@ -200,7 +200,10 @@ export class LineProtocolParser implements SampleParser {
       if (name in labels) return `the tag ${name} stands twice`;
       labels[name] = unescapeName(tag.slice(equals + 1));
     }
-    return this.#batch.channel(mappedMetric(unescapeName(measurement)), labels);
+    return this.#batch.channel(
+      mappedMetric(unescapeName(measurement)),
+      this.#batch.options.device === undefined ? withSender(labels) : labels,
+    );
   }
 
   #column({ columns, byName }: Keyed, written: string): Column | string {
@@ -210,6 +213,13 @@ export class LineProtocolParser implements SampleParser {
     if (typeof column !== 'string') byName.set(detached(written), column);
     return column;
   }
+}
+
+/** Where Telegraf names a disk or a port `device`, it names the sender `host`. */
+function withSender(labels: Record<string, string>): Record<string, string> {
+  const { host, device, ...others } = labels;
+  if (host === undefined || device === undefined || host === device) return labels;
+  return { ...others, host, device_tag: device, device: host };
 }
 
 const isBlank = (code: number): boolean => code === SPACE || code === RETURN || code === NEWLINE;
