@@ -4,7 +4,7 @@ import type { Instant } from '../time/spans.ts';
 import { DayStrip } from './day-strip.tsx';
 import { DeviceBadge } from './device-badge.tsx';
 import { DeviceSeries } from './device-series.tsx';
-import { paceText, skewOf } from './device-state.ts';
+import { newestText, paceText, skewOf } from './device-state.ts';
 import { agoText } from './update-state.ts';
 
 interface DeviceCardProps {
@@ -17,7 +17,8 @@ export function DeviceCard({ device, zone, now }: DeviceCardProps) {
   const id = useId();
   const { name, state, lastSeenAt, lastError } = device;
   const skew = skewOf(device);
-  const pace = paceText(device);
+  const newest = newestText(device, now);
+  const pace = [paceText(device), newest].filter(Boolean).join(' · ');
   return (
     <li
       data-device={name}
