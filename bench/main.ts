@@ -1,5 +1,6 @@
 import { benchAnswers, benchFlatness } from './answers.ts';
 import { benchBackfill, benchReaders } from './backfill.ts';
+import { benchIngest } from './ingest.ts';
 import { benchLanding } from './landing.ts';
 import { Report } from './report.ts';
 import { benchWindows } from './windows.ts';
@@ -11,6 +12,7 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   backfill: benchBackfill,
   readers: benchReaders,
   windows: benchWindows,
+  ingest: benchIngest,
 };
 
 const asked = process.argv.slice(2);

@@ -56,7 +56,7 @@ export function pushRoutes(api: Api, { context }: Services): void {
       (instance as unknown as Api).post(
         url,
         {
-          config: { accepts: [...Object.keys(TYPES), FORM, NONE] },
+          config: { accepts: [...Object.keys(TYPES), FORM, NONE], streamed: true },
           schema: {
             tags: ['samples'],
             summary: url === '/api/samples' ? 'Push samples' : 'The same under another name',
