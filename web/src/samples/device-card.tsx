@@ -1,5 +1,6 @@
 import { useId } from 'react';
 import type { DeviceBody } from '../api/bodies.ts';
+import { sparkWindow } from '../overview/spark-window.ts';
 import type { Instant } from '../time/spans.ts';
 import { DayStrip } from './day-strip.tsx';
 import { DeviceBadge } from './device-badge.tsx';
@@ -35,7 +36,7 @@ export function DeviceCard({ device, zone, now }: DeviceCardProps) {
             {lastSeenAt === null ? 'never seen' : `seen ${agoText(lastSeenAt, now)}`}
           </p>
         </div>
-        <p className="mt-0.5 truncate text-xs text-ink-3">
+        <p className="mt-0.5 text-xs text-ink-3">
           {pace === '' ? 'its pace is not known yet' : pace}
           {skew && (
             <span className={skew.harms ? 'text-late-ink' : ''} title="Against the clock of the server">
@@ -47,7 +48,7 @@ export function DeviceCard({ device, zone, now }: DeviceCardProps) {
         <DayStrip device={device} zone={zone} now={now} />
         {lastError !== null && <p className="mt-1 text-xs text-fail-ink wrap-anywhere">{lastError}</p>}
       </div>
-      <DeviceSeries device={device} now={now} />
+      <DeviceSeries device={name} count={device.series} spark={sparkWindow(device.firstSampleAt, now)} />
     </li>
   );
 }
