@@ -1,10 +1,11 @@
 import type { Generated } from 'kysely';
+import type { ActivityTables } from './activity-tables.ts';
 
 /**
  * The tables as both engines hold them. Times are epoch milliseconds in 64-bit integers, JSON is text and parsed by the reader.
  * Every unique key of a data table begins with the series, the column by which a cluster would spread it.
  */
-export interface Tables {
+export interface Tables extends ActivityTables {
   org: OrgTable;
   source: SourceTable;
   series: SeriesTable;
