@@ -4,6 +4,13 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import {
+  type AccountsConfig,
+  type AccountsSettings,
+  accountsProblems,
+  accountsSchema,
+  accountsText,
+} from './accounts/accounts-config.ts';
 import { formatLocation } from './blobs/location.ts';
 import { DAY, formatDuration, MINUTE, SECOND } from './domain/time.ts';
 import { type ArchiveConfig, archiveSchema, settleArchives } from './sources/archive/archive-config.ts';
@@ -32,6 +39,7 @@ export interface VarveConfig {
   archives?: ArchiveConfig[];
   push?: PushConfig;
   windows?: WindowsConfig;
+  accounts?: AccountsConfig;
 }
 
 /** The configuration in force, with every default filled in. */
@@ -48,6 +56,7 @@ export interface Config {
   readonly archives: readonly ArchiveSettings[];
   readonly push: PushSettings;
   readonly windows: WindowsSettings;
+  readonly accounts: AccountsSettings;
   /** The configuration file in use, if there is one. */
   readonly file: string | null;
   /** Each setting in words, and where it came from. Holds no secret. */
@@ -66,6 +75,8 @@ export interface Flags {
   readonly host?: string;
   readonly data?: string;
   readonly config?: string;
+  /** Local mode: nobody is asked who he is. */
+  readonly noAuth?: boolean;
 }
 
 /** The configuration cannot be used; `problems` name each setting and its mend. */
@@ -93,6 +104,7 @@ const fileSchema = z.strictObject({
   archives: z.array(archiveSchema).default([]),
   push: pushSchema,
   windows: windowsSchema,
+  accounts: accountsSchema,
 });
 
 /** What the file says, and which of the parts with defaults of their own it names. */
@@ -190,8 +202,20 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     archives,
     push: fromFile.push,
     windows,
+    accounts: {
+      ...fromFile.accounts,
+      on: flags.noAuth !== true,
+      secretKey: environment.VARVE_SECRET_KEY || undefined,
+    },
     file,
   };
+  const refused = accountsProblems(config.accounts.on, config.host);
+  if (refused.length > 0) throw new ConfigError(refused);
+  settings.push({
+    name: 'accounts',
+    value: accountsText(config.accounts),
+    from: flags.noAuth ? 'flag' : fromFile.given.has('accounts') ? 'file' : 'default',
+  });
   for (const archive of config.archives) {
     const { name, location, key, interval, grace, extract, tailEvery } = archive;
     const extractor = typeof extract === 'string' ? extract : 'a function';
@@ -242,6 +266,7 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   'VARVE_DATA',
   'VARVE_CONFIG',
   'VARVE_BLOBS',
+  'VARVE_SECRET_KEY',
   'DATABASE_URL',
 ];
 

@@ -2,10 +2,12 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { LiveFeed } from '../live/live-feed.ts';
+import type { AccountServices } from '../accounts/services.ts';
+import type { LiveFeeds } from '../live/live-feeds.ts';
 import type { Answers } from './answers.ts';
 import type { HttpContext } from './context.ts';
 import { problemSchema } from './contract.ts';
+import type { WatchCaller } from './watch-caller.ts';
 
 /** The app as routes see it: requests typed by their zod schemas. */
 export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, FastifyBaseLogger, ZodTypeProvider>;
@@ -14,13 +16,17 @@ export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
 export interface Services {
   readonly context: HttpContext;
   readonly answers: Answers;
-  readonly live: LiveFeed;
+  readonly live: LiveFeeds;
+  readonly accounts: AccountServices;
+  readonly watch: WatchCaller;
 }
 
 const PROBLEMS = {
   400: 'A parameter is wrong; `errors` names the field and the mend',
-  403: 'The request comes from another site',
+  401: 'Nobody known asks: sign in, or send a token',
+  403: 'The caller may not do this, or the request comes from another site',
   404: 'There is no such thing; `detail` names it',
+  409: 'It would contradict what there is; `detail` says how',
   415: 'The body is not JSON',
   429: 'Too many requests; try again after `Retry-After` seconds',
   503: 'Not available now; try again after `Retry-After` seconds',

@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import fastify, { type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
-import { LiveFeed } from '../live/live-feed.ts';
+import { Authenticator } from '../accounts/authenticator.ts';
+import { LiveFeeds } from '../live/live-feeds.ts';
+import { guardRoutes } from './access.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Answers } from './answers.ts';
 import type { Api, Services } from './api.ts';
 import type { HttpContext } from './context.ts';
+import { findCallerByCredential, findLocalCaller } from './credentials.ts';
 import { finishResponses } from './finish-response.ts';
 import { Metrics } from './metrics.ts';
 import { describeApi } from './openapi.ts';
@@ -14,6 +17,7 @@ import { servePage } from './page.ts';
 import { Problem } from './problem.ts';
 import { handleProblems, RouteMethods, refuseConnection, sendProblem } from './problem-handlers.ts';
 import { checkRequests } from './request-checks.ts';
+import { accountRoutes } from './routes/accounts/all.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -25,7 +29,9 @@ import { rangeRoutes } from './routes/range.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { sourceRoutes } from './routes/sources.ts';
 import { viewerTrendRoutes } from './routes/viewer-trend.ts';
+import { checkOrigin } from './same-origin.ts';
 import { compileValidator } from './validation.ts';
+import { watchCaller } from './watch-caller.ts';
 
 const CACHE_LIMIT = 64 * 1024 * 1024;
 const BODY_LIMIT = 64 * 1024;
@@ -43,14 +49,26 @@ export function createApp(context: HttpContext): FastifyInstance {
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_LIMIT,
+    trustProxy: context.accounts ? [...context.accounts.trustedProxies] : false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
   });
   const cache = new AnswerCache(CACHE_LIMIT);
-  const live = new LiveFeed(engine, org, clock, (error) =>
-    logger.error({ err: error }, 'the live feed could not be read'),
+  const live = new LiveFeeds(engine, clock, (error) => logger.error({ err: error }, 'the live feed could not be read'));
+  const authenticator = new Authenticator(engine, org, clock, (error) =>
+    logger.warn({ err: error }, 'the use of a credential was not written down'),
   );
-  const services: Services = { context, answers: new Answers(history, clock, cache), live };
+  const findCaller = context.accounts
+    ? findCallerByCredential(authenticator, context.accounts.box, clock)
+    : findLocalCaller(authenticator);
+  const services: Services = {
+    context,
+    answers: new Answers(history, clock, cache),
+    live,
+    accounts: { engine, clock, home: org },
+    // Whoever is let in without being asked stays.
+    watch: context.accounts ? watchCaller(findCaller, clock) : () => () => {},
+  };
   const metrics = new Metrics(services, cache);
 
   app.setValidatorCompiler(compileValidator);
@@ -58,6 +76,7 @@ export function createApp(context: HttpContext): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   handleProblems(app);
   checkRequests(app, context.allowedHosts);
+  checkOrigin(app, context);
   finishResponses(app);
   metrics.observe(app);
   describeApi(app);
@@ -67,6 +86,7 @@ export function createApp(context: HttpContext): FastifyInstance {
   });
   const methods = new RouteMethods(app);
   servePage(app, context.webRoot, methods);
+  guardRoutes(app, findCaller);
   // In a plugin of their own, so that the document and the limits are in place before the first route.
   app.register((instance, _options, done) => {
     const api = instance as unknown as Api;
@@ -79,6 +99,7 @@ export function createApp(context: HttpContext): FastifyInstance {
     jobRoutes(api, services);
     feedRoutes(api, services);
     healthRoutes(api, services);
+    accountRoutes(api, services);
     metricsRoutes(api, metrics);
     openApiRoutes(api);
     done();

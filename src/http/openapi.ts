@@ -25,6 +25,7 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'sources', description: 'Where data comes from' },
         { name: 'jobs', description: 'Work in the background' },
         { name: 'live', description: 'What changes, as it changes' },
+        { name: 'accounts', description: 'Signing in, members, tokens, orgs, audit' },
         { name: 'operation', description: 'Health, metrics, configuration' },
       ],
     },

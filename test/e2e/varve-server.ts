@@ -31,7 +31,7 @@ export async function startVarve(folder: string): Promise<RunningVarve> {
   await finished(['--input-type=module', '-e', "await (await import('./scripts/setup/page.mjs')).ensurePage()"]);
   await writeFile(join(folder, 'varve.config.ts'), CONFIGURATION);
   const flags = ['--port', '0', '--data', 'data', '--config', 'varve.config.ts'];
-  const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', ...flags], {
+  const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', '--no-auth', ...flags], {
     cwd: folder,
     env: { ...process.env, DATABASE_URL: '' },
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -82,6 +82,7 @@ export async function openTestApp(engine: Engine, { health = {}, context = {} }:
   const app = createApp({
     engine,
     org,
+    accounts: null,
     clock,
     history: new History(engine, clock),
     logger: pino({ level: 'info' }, { write: (line: string) => log.push(line) }) as unknown as HttpContext['logger'],

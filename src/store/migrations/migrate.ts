@@ -3,6 +3,7 @@ import { Migrator } from 'kysely/migration';
 import type { Database } from '../engine.ts';
 import { up as core } from './001-core.ts';
 import { up as samples } from './002-samples.ts';
+import { up as accounts } from './003-accounts.ts';
 import { up as activity } from './004-activity.ts';
 
 /** The few words of DDL that the engines spell differently. */
@@ -36,6 +37,7 @@ type Migration = (database: Database, columns: ColumnDialect) => Promise<void>;
 const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '001-core': core,
   '002-samples': samples,
+  '003-accounts': accounts,
   '004-activity': activity,
 };
 

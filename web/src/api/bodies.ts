@@ -1,7 +1,6 @@
 import type {
   ConfigurationBody,
   EnvelopeBody,
-  HealthBody,
   JobBody,
   jobListSchema,
   ProblemBody,
@@ -9,6 +8,7 @@ import type {
   RangeBody,
   SeriesBody,
   SeriesCoverageBody,
+  ShownHealthBody,
   SourceBody,
   seriesListSchema,
   sourceListSchema,
@@ -17,12 +17,12 @@ import type {
 export type {
   ConfigurationBody,
   EnvelopeBody,
-  HealthBody,
   JobBody,
   ProblemBody,
   RangeBody,
   SeriesBody,
   SeriesCoverageBody,
+  ShownHealthBody,
   SourceBody,
 };
 
