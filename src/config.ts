@@ -11,6 +11,13 @@ import {
   accountsSchema,
   accountsText,
 } from './accounts/accounts-config.ts';
+import {
+  type ActivityConfig,
+  type ActivitySettings,
+  activitySchema,
+  activityText,
+  withTokens,
+} from './activity/activity-config.ts';
 import { formatLocation } from './blobs/location.ts';
 import { DAY, formatDuration, MINUTE, SECOND } from './domain/time.ts';
 import { type ArchiveConfig, archiveSchema, settleArchives } from './sources/archive/archive-config.ts';
@@ -40,6 +47,7 @@ export interface VarveConfig {
   push?: PushConfig;
   windows?: WindowsConfig;
   accounts?: AccountsConfig;
+  activity?: ActivityConfig;
 }
 
 /** The configuration in force, with every default filled in. */
@@ -57,6 +65,7 @@ export interface Config {
   readonly push: PushSettings;
   readonly windows: WindowsSettings;
   readonly accounts: AccountsSettings;
+  readonly activity: ActivitySettings;
   /** The configuration file in use, if there is one. */
   readonly file: string | null;
   /** Each setting in words, and where it came from. Holds no secret. */
@@ -105,6 +114,7 @@ const fileSchema = z.strictObject({
   push: pushSchema,
   windows: windowsSchema,
   accounts: accountsSchema,
+  activity: activitySchema,
 });
 
 /** What the file says, and which of the parts with defaults of their own it names. */
@@ -207,6 +217,10 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
       on: flags.noAuth !== true,
       secretKey: environment.VARVE_SECRET_KEY || undefined,
     },
+    activity: withTokens(fromFile.activity, {
+      discord: environment.DISCORD_BOT_TOKEN || undefined,
+      github: environment.GITHUB_TOKEN || undefined,
+    }),
     file,
   };
   const refused = accountsProblems(config.accounts.on, config.host);
@@ -215,6 +229,11 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     name: 'accounts',
     value: accountsText(config.accounts),
     from: flags.noAuth ? 'flag' : fromFile.given.has('accounts') ? 'file' : 'default',
+  });
+  settings.push({
+    name: 'activity',
+    value: activityText(config.activity),
+    from: fromFile.given.has('activity') ? 'file' : 'default',
   });
   for (const archive of config.archives) {
     const { name, location, key, interval, grace, extract, tailEvery } = archive;
@@ -267,6 +286,8 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   'VARVE_CONFIG',
   'VARVE_BLOBS',
   'VARVE_SECRET_KEY',
+  'DISCORD_BOT_TOKEN',
+  'GITHUB_TOKEN',
   'DATABASE_URL',
 ];
 

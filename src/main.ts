@@ -5,6 +5,7 @@ import { makeWelcomeLink } from './accounts/first-owner.ts';
 import { SecretBox } from './accounts/secret-box.ts';
 import { loadSecretKeys } from './accounts/secret-key.ts';
 import { openProviders } from './accounts/sign-in-provider.ts';
+import { Activity } from './activity/activity.ts';
 import { type Config, ConfigError, type Flags, loadConfig } from './config.ts';
 import { SECOND } from './domain/time.ts';
 import { History } from './history/history.ts';
@@ -63,11 +64,19 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   });
 
   const { accounts } = config;
+  const openActivity = (): Activity =>
+    new Activity(engine, config.activity, clock, (error) => logger.error({ err: error }, 'a log could not be read'));
+  let activity = openActivity();
+  started.defer(() => activity[Symbol.dispose]());
+
   const app = createApp({
     engine,
     org,
     accounts: accounts.on ? openAccounts(config) : null,
     history,
+    get activity() {
+      return activity;
+    },
     clock,
     logger: logger as FastifyBaseLogger,
     archives: () => config.archives.map(({ name, extract }) => ({ name, isPlatform: extract === 'platform-snapshot' })),
@@ -84,7 +93,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   started.defer(() => app.close());
   app.server.on('request', (request, response) => {
     // A live stream is open for hours; its length is no latency.
-    if (request.url?.startsWith('/api/feed')) return;
+    if (request.url?.startsWith('/api/feed') || request.url?.startsWith('/api/logs/stream')) return;
     const begin = performance.now();
     response.on('finish', () => meter.countRequest(performance.now() - begin));
   });
@@ -121,6 +130,9 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       loadedAt = clock.now();
       problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
       await work.restart();
+      // Its streams end; readers come back by themselves and go on where they stood.
+      activity[Symbol.dispose]();
+      activity = openActivity();
       logger.info({ file: config.file }, 'the configuration was read anew');
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;

@@ -49,7 +49,7 @@ export type ActivitySettings = z.infer<typeof activitySchema>;
 export type PairSettings = ActivitySettings['pairs'][number];
 export type IdentitySettings = ActivitySettings['identities'][number];
 
-const type = z.string().regex(/^[A-Za-z0-9_][\w.:-]{0,63}$/, 'must be the type of an event');
+const type = z.string().regex(/^[A-Za-z0-9][\w.:-]{0,63}$/, 'must be the type of an event');
 const upstream = {
   token: z.string().min(1).optional(),
   callsPerMinute: z.int().min(1).max(3_000).default(600),
@@ -69,7 +69,7 @@ export const activitySchema = z
       .refine((pairs) => new Set(pairs.map(({ name }) => name)).size === pairs.length, 'names must differ')
       .refine((pairs) => pairs.every(({ from, to }) => !to.includes(from)), 'a type cannot answer itself')
       .default([{ name: 'answer', from: 'app_submitted', to: ['accept', 'reject'] }]),
-    names: z.record(z.string(), z.string().min(1).max(64)).default({ app_submitted: 'submitted' }),
+    names: z.record(z.string(), type).default({ app_submitted: 'submitted' }),
     streamsPerReader: z.int().min(1).max(10_000).default(20),
     longestReplay: z.int().min(100).max(10_000_000).default(100_000),
     identities: z
@@ -101,3 +101,33 @@ export const activitySchema = z
       .default([]),
   })
   .prefault({});
+
+/**
+ * With the tokens of the environment, which go before those of the file. A token of Discord's is enough to ask Discord: then members of guilds have
+ * names without a word in the file.
+ */
+export function withTokens(
+  settings: ActivitySettings,
+  tokens: { readonly discord: string | undefined; readonly github: string | undefined },
+): ActivitySettings {
+  const identities = settings.identities.map((identity) => {
+    const token = identity.kind === 'static' ? undefined : tokens[identity.kind];
+    return token === undefined || identity.kind === 'static' ? identity : { ...identity, token };
+  });
+  const isNamed = identities.some(({ kind }) => kind === 'discord');
+  if (tokens.discord !== undefined && !isNamed) {
+    const discord = activitySchema.parse({ identities: [{ kind: 'discord', token: tokens.discord }] }).identities;
+    return { ...settings, identities: [...identities, ...discord] };
+  }
+  return { ...settings, identities };
+}
+
+/** For people, without a secret. */
+export function activityText({ pairs, identities }: ActivitySettings): string {
+  const paired =
+    pairs.map(({ name, from, to }) => `${name}: ${from} to ${to.join(' or ')}`).join('; ') || 'nothing paired';
+  const named = identities.map((one) =>
+    one.kind === 'static' ? 'a table' : `${one.kind}${one.token === undefined ? ' without a token' : ''}`,
+  );
+  return `${paired}; names from ${named.join(', ') || 'nowhere'}`;
+}

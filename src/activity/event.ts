@@ -68,9 +68,9 @@ function idProblem(name: string, value: unknown, optional: boolean): string | un
 }
 
 function typeProblem(value: unknown): string | undefined {
-  if (typeof value === 'string' && value.length <= LONGEST_TYPE && /^[A-Za-z0-9_][\w.:-]*$/.test(value))
+  if (typeof value === 'string' && value.length <= LONGEST_TYPE && /^[A-Za-z0-9][\w.:-]*$/.test(value))
     return undefined;
-  return `type must be a word of at most ${LONGEST_TYPE} letters, digits, _ . : and -`;
+  return `type must be a word of at most ${LONGEST_TYPE} letters, digits, _ . : and -, like app_submitted`;
 }
 
 function instantOf(value: unknown): Instant | undefined {

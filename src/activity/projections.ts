@@ -1,9 +1,9 @@
-import type { Instant } from '../domain/time.ts';
+import type { Clock } from '../domain/time.ts';
 import type { Engine, Writer } from '../store/engine.ts';
 import {
   type EventStream,
   holdEventStream,
-  listEventStreams,
+  listStreamsOfAll,
   readEventsAfter,
   type StoredEvent,
 } from '../store/event-log.ts';
@@ -43,26 +43,36 @@ const begun = ({ name, definition }: Projection): ProjectionState => ({ name, de
 const BATCH = 2_000;
 
 /**
- * Builds what is behind, of every stream of an org: new pairs, changed ones, and those whose landings met another definition. Takes away
- * what is no longer asked for. Stops between two transactions when `signal` is aborted.
+ * Builds what is behind, of every stream: new pairs, changed ones, and those whose landings met another definition. Takes away what is no
+ * longer asked for. Stops between two transactions when `signal` is aborted.
  */
 export async function buildProjections(
   engine: Engine,
-  org: number,
   projections: readonly Projection[],
-  now: Instant,
+  clock: Clock,
   signal?: AbortSignal,
 ): Promise<void> {
-  for (const { name } of await listEventStreams(engine.reader, org)) {
-    let isBehind = true;
+  for (const { number, org, name, last_seq } of await listStreamsOfAll(engine.reader)) {
+    // Looked at without holding anybody up, since hardly ever anything is behind.
+    let isBehind = isUnfinished(await readProjections(engine.reader, number), projections, last_seq);
     while (isBehind && !signal?.aborted) {
-      isBehind = await engine.write(async (writer) => {
-        const stream = await holdEventStream(writer, org, name, now);
-        return buildStep(writer, stream, projections);
-      });
+      isBehind = await engine.write(async (writer) =>
+        buildStep(writer, await holdEventStream(writer, org, name, clock.now()), projections),
+      );
     }
   }
 }
+
+const isUnfinished = (
+  states: readonly ProjectionState[],
+  projections: readonly Projection[],
+  lastSeq: number,
+): boolean =>
+  states.length !== projections.length ||
+  projections.some(({ name, definition }) => {
+    const state = states.find((one) => one.name === name);
+    return state?.definition !== definition || state.seq < lastSeq;
+  });
 
 /** One transaction's worth; returns whether there may be more. */
 async function buildStep(writer: Writer, stream: EventStream, projections: readonly Projection[]): Promise<boolean> {

@@ -4,6 +4,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { AccountServices } from '../accounts/services.ts';
 import type { LiveFeeds } from '../live/live-feeds.ts';
+import type { AnswerCache } from './answer-cache.ts';
 import type { Answers } from './answers.ts';
 import type { HttpContext } from './context.ts';
 import { problemSchema } from './contract.ts';
@@ -16,6 +17,8 @@ export type Api = FastifyInstance<Server, IncomingMessage, ServerResponse, Fasti
 export interface Services {
   readonly context: HttpContext;
   readonly answers: Answers;
+  /** Serialised answers, by all that they depend on. */
+  readonly cache: AnswerCache;
   readonly live: LiveFeeds;
   readonly accounts: AccountServices;
   readonly watch: WatchCaller;

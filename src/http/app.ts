@@ -18,16 +18,20 @@ import { Problem } from './problem.ts';
 import { handleProblems, RouteMethods, refuseConnection, sendProblem } from './problem-handlers.ts';
 import { checkRequests } from './request-checks.ts';
 import { accountRoutes } from './routes/accounts/all.ts';
+import { activityMetricsRoutes } from './routes/activity-metrics.ts';
 import { coverageRoutes } from './routes/coverage.ts';
 import { feedRoutes } from './routes/feed.ts';
 import { healthRoutes } from './routes/health.ts';
 import { jobRoutes } from './routes/jobs.ts';
+import { logStreamRoutes } from './routes/log-stream.ts';
+import { logRoutes } from './routes/logs.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { queryRoutes } from './routes/query.ts';
 import { rangeRoutes } from './routes/range.ts';
 import { seriesRoutes } from './routes/series.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { userResolutionRoutes } from './routes/users-resolve.ts';
 import { viewerTrendRoutes } from './routes/viewer-trend.ts';
 import { checkOrigin } from './same-origin.ts';
 import { compileValidator } from './validation.ts';
@@ -64,6 +68,7 @@ export function createApp(context: HttpContext): FastifyInstance {
   const services: Services = {
     context,
     answers: new Answers(history, clock, cache),
+    cache,
     live,
     accounts: { engine, clock, home: org },
     // Whoever is let in without being asked stays.
@@ -98,6 +103,10 @@ export function createApp(context: HttpContext): FastifyInstance {
     sourceRoutes(api, services);
     jobRoutes(api, services);
     feedRoutes(api, services);
+    logRoutes(api, services);
+    logStreamRoutes(api, services);
+    activityMetricsRoutes(api, services);
+    userResolutionRoutes(api, services);
     healthRoutes(api, services);
     accountRoutes(api, services);
     metricsRoutes(api, metrics);

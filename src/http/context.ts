@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { SecretBox } from '../accounts/secret-box.ts';
 import type { SignInProvider } from '../accounts/sign-in-provider.ts';
+import type { Activity } from '../activity/activity.ts';
 import type { Clock } from '../domain/time.ts';
 import type { History } from '../history/history.ts';
 import type { Org } from '../store/catalog.ts';
@@ -33,6 +34,8 @@ export interface HttpContext {
   /** Null: accounts are off, and whoever reaches the server may do everything (`--no-auth`). */
   readonly accounts: AccountsContext | null;
   readonly history: History;
+  /** Another one after the configuration was read anew: ask at each request. */
+  readonly activity: Activity;
   readonly clock: Clock;
   readonly logger: FastifyBaseLogger;
   archives(): readonly ConfiguredArchive[];

@@ -20,6 +20,7 @@ export class Metrics {
     this.#gauge('varve_answer_cache_bytes', 'Bytes of serialised answers in memory', () => cache.statistics.bytes);
     this.#gauge('varve_blocks_bytes', 'Bytes of rollups and samples in memory', () => history.memory.blocks.bytes);
     this.#gauge('varve_streams', 'Open streams of the live feed', () => live.size);
+    this.#gauge('varve_log_streams', 'Open streams of activity logs', () => context.activity.live.size);
     this.#gauge('varve_store_bytes', 'Bytes of the store on disk', () => engine.size());
     this.#gauge('varve_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
     this.#labelled('varve_jobs', 'Jobs by state', 'state', async () => {
@@ -67,7 +68,7 @@ export class Metrics {
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none';
       // A stream is open for hours; its length is no latency.
-      if (route !== '/api/feed') {
+      if (route !== '/api/feed' && route !== '/api/logs/stream') {
         childOf(route, request.method, String(reply.raw.statusCode)).observe(reply.elapsedTime / 1000);
       }
       done();

@@ -24,6 +24,7 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'series', description: 'Series and their ranges' },
         { name: 'sources', description: 'Where data comes from' },
         { name: 'jobs', description: 'Work in the background' },
+        { name: 'activity', description: 'What people did: logs, counts, answer times, names' },
         { name: 'live', description: 'What changes, as it changes' },
         { name: 'accounts', description: 'Signing in, members, tokens, orgs, audit' },
         { name: 'operation', description: 'Health, metrics, configuration' },

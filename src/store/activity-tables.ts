@@ -111,7 +111,9 @@ interface ProjectionTable {
 }
 
 export interface IdentityTable {
-  stream: number;
+  org: number;
+  /** Name of a stream, which need not hold an event yet. */
+  stream: string;
   id: string;
   provider: string;
   state: string;

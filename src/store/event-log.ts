@@ -49,6 +49,13 @@ export async function listEventStreams(database: Database, org: number): Promise
   return rows.map(streamOf);
 }
 
+/** The streams of all orgs, for work inside this process; nothing of it leaves it. */
+export function listStreamsOfAll(
+  database: Database,
+): Promise<readonly { number: number; org: number; name: string; last_seq: number }[]> {
+  return database.selectFrom('event_stream').select(['number', 'org', 'name', 'last_seq']).execute();
+}
+
 /** Makes a stream unless it is there, and holds it: whoever else writes to it waits until this transaction ends. */
 export async function holdEventStream(
   { database }: Writer,

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { buildProjections, projectionsOf } from '../activity/projections.ts';
 import { loadConfig } from '../config.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts';
 import { dropRaw } from '../history/retention.ts';
@@ -53,11 +54,21 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
   const queue = (request: JobRequest) => async (): Promise<void> => {
     await engine.write((writer) => enqueueJob(writer, org.number, request, clock.now()));
   };
+  const stopped = new AbortController();
+  let building: Promise<void> = Promise.resolve();
   const tasks: Task[] = [
     ...config.archives.flatMap((archive): Task[] => [
       { name: `tail ${archive.name}`, every: archive.tailEvery, run: queue(tailJob(archive.name)) },
       { name: `recheck ${archive.name}`, every: DAY, run: queue(recheckJob(archive.name)) },
     ]),
+    {
+      name: 'build activity',
+      every: MINUTE,
+      run: () => {
+        building = buildProjections(engine, projectionsOf(config.activity), clock, stopped.signal);
+        return building;
+      },
+    },
     {
       name: 'trim',
       every: HOUR,
@@ -97,9 +108,11 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
         .catch((error) => logger.warn({ error: describe(error) }, 'a measurement was not kept'));
     },
     [Symbol.asyncDispose]: async () => {
+      stopped.abort();
       schedule[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await landing;
+      await building.catch(() => {});
       await engine[Symbol.asyncDispose]();
     },
   };

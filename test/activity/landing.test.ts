@@ -206,7 +206,7 @@ onEachEngine((store, name) => {
     await landEvents(engine, org, events.slice(0, 30), narrow, clock);
     // This landing cannot take anything up: it speaks of another pair.
     await landEvents(engine, org, events.slice(30), projections, clock);
-    await buildProjections(engine, org.number, projections, NOW);
+    await buildProjections(engine, projections, clock);
     const stream = await findEventStream(engine.reader, org.number, 'guild');
     await expectState(engine.reader, stream?.number ?? 0, events);
     const states = await readProjections(engine.reader, stream?.number ?? 0);

@@ -9,7 +9,7 @@ import { backfillRequestSchema, jobSchema, sourceListSchema } from '../contract.
 import { CHANGES_A_MINUTE } from '../limits.ts';
 import { text } from '../parameters.ts';
 import { notFound } from '../problem.ts';
-import { readBackfillRange } from '../question.ts';
+import { readOpenRange } from '../question.ts';
 
 export function sourceRoutes(api: Api, { context }: Services): void {
   const { engine, history, clock } = context;
@@ -54,7 +54,7 @@ export function sourceRoutes(api: Api, { context }: Services): void {
       const org = orgOf(request);
       const names = archivesOf(context, org).map((archive) => archive.name);
       if (!names.includes(name)) throw notFound(unknownArchive(name, names));
-      const range = readBackfillRange(body, clock.now());
+      const range = readOpenRange(body, clock.now());
       const wanted = { ...range, retryFailed: body.retryFailed ?? false };
       const { job } = await engine.write((writer) => requestBackfill(writer, org, name, wanted, clock.now()));
       return reply.code(202).header('location', `/api/jobs/${job.id}`).send(jobBody(job));

@@ -104,7 +104,8 @@ export async function up(database: Database, columns: ColumnDialect): Promise<vo
     .execute();
 
   await keyed('identity')
-    .addColumn('stream', 'integer', (column) => column.notNull())
+    .addColumn('org', 'integer', (column) => column.notNull())
+    .addColumn('stream', 'text', (column) => column.notNull())
     .addColumn('id', 'text', (column) => column.notNull())
     .addColumn('provider', 'text', (column) => column.notNull())
     .addColumn('state', 'text', (column) => column.notNull())
@@ -113,7 +114,7 @@ export async function up(database: Database, columns: ColumnDialect): Promise<vo
     .addColumn('display_name', 'text')
     .addColumn('avatar_url', 'text')
     .addColumn('fetched_at', 'bigint', (column) => column.notNull())
-    .addPrimaryKeyConstraint('identity_key', ['stream', 'id'] as never)
+    .addPrimaryKeyConstraint('identity_key', ['org', 'stream', 'id'] as never)
     .execute();
 
   await keyed('log_import')
