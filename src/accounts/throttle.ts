@@ -1,6 +1,6 @@
 import { DAY, type Instant, MINUTE, SECOND } from '../domain/time.ts';
 import type { Engine } from '../store/engine.ts';
-import { type Attempts, forgetAttempts, readAttempts, writeAttempts } from '../store/login-attempts.ts';
+import { type Attempts, forgetAttempts, holdAttempts, writeAttempts } from '../store/login-attempts.ts';
 import { hashSecret } from './credential.ts';
 import { Refusal } from './refusal.ts';
 
@@ -50,7 +50,7 @@ export async function countAttempt(
 ): Promise<CountedAttempt> {
   const keys = { account: hashSecret(`account:${email}`), address: hashSecret(`address:${networkOf(address)}`) };
   const wait = await engine.write(async ({ database }) => {
-    const known = await readAttempts(database, Object.values(keys));
+    const known = await holdAttempts(database, Object.values(keys));
     const blocked = Math.max(...Object.values(keys).map((key) => known.get(key)?.blockedUntil ?? 0));
     if (blocked > now) return blocked - now;
     for (const kind of ['account', 'address'] as const) {
@@ -65,8 +65,13 @@ export async function countAttempt(
     succeeded: async () => {
       await engine.write(async ({ database }) => {
         await forgetAttempts(database, keys.account);
-        const of = (await readAttempts(database, [keys.address])).get(keys.address);
-        if (of) await writeAttempts(database, keys.address, { ...of, failures: of.failures - 1, blockedUntil: 0 });
+        const of = (await holdAttempts(database, [keys.address])).get(keys.address);
+        if (of)
+          await writeAttempts(database, keys.address, {
+            ...of,
+            failures: Math.max(0, of.failures - 1),
+            blockedUntil: 0,
+          });
       });
     },
   };

@@ -34,6 +34,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { userResolutionRoutes } from './routes/users-resolve.ts';
 import { viewerTrendRoutes } from './routes/viewer-trend.ts';
 import { checkOrigin } from './same-origin.ts';
+import { SECURITY_HEADERS } from './security-headers.ts';
 import { compileValidator } from './validation.ts';
 import { watchCaller } from './watch-caller.ts';
 
@@ -55,7 +56,7 @@ export function createApp(context: HttpContext): FastifyInstance {
     requestTimeout: REQUEST_LIMIT,
     trustProxy: context.accounts ? [...context.accounts.trustedProxies] : false,
     clientErrorHandler: refuseConnection,
-    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(SECURITY_HEADERS)),
   });
   const cache = new AnswerCache(CACHE_LIMIT);
   const live = new LiveFeeds(engine, clock, (error) => logger.error({ err: error }, 'the live feed could not be read'));

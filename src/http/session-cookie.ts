@@ -30,6 +30,8 @@ export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, t
 export function clearSessionCookie(request: FastifyRequest, reply: FastifyReply): void {
   const secure = isSecure(request);
   setCookie(reply, { name: nameFor(secure), value: '', secure, path: '/', life: 0 });
+  // Frozen answers may lie in the browser for a day; whoever signs out leaves none.
+  reply.header('clear-site-data', '"cache"');
 }
 
 interface Cookie {
@@ -50,6 +52,7 @@ export function setCookie(reply: FastifyReply, { name, value, secure, path, life
     'HttpOnly',
     'SameSite=Lax',
   ];
+  reply.header('cache-control', 'no-store');
   reply.header('set-cookie', [...parts, ...(secure ? ['Secure'] : [])].join('; '));
 }
 

@@ -8,17 +8,28 @@ export interface Attempts {
   readonly blockedUntil: Instant;
 }
 
-export async function readAttempts(
+/**
+ * What is known under each key, held for this transaction: attempts at the same moment take turns, on every engine. A key of which nothing is known
+ * has no failures.
+ */
+export async function holdAttempts(
   database: Database,
   keys: readonly string[],
 ): Promise<ReadonlyMap<string, Attempts>> {
-  const rows = await database.selectFrom('login_attempt').selectAll().where('key', 'in', keys).execute();
-  return new Map(
-    rows.map(({ key, failures, failed_at, blocked_until }) => [
-      key,
-      { failures, failedAt: failed_at, blockedUntil: blocked_until },
-    ]),
-  );
+  const held = new Map<string, Attempts>();
+  // In one order for all, or two transactions could wait for each other.
+  for (const key of [...keys].sort()) {
+    const row = await database
+      .insertInto('login_attempt')
+      .values({ key, failures: 0, failed_at: 0, blocked_until: 0 })
+      .onConflict((conflict) =>
+        conflict.column('key').doUpdateSet(({ ref }) => ({ failures: ref('login_attempt.failures') })),
+      )
+      .returningAll()
+      .executeTakeFirstOrThrow();
+    held.set(key, { failures: row.failures, failedAt: row.failed_at, blockedUntil: row.blocked_until });
+  }
+  return held;
 }
 
 export async function writeAttempts(database: Database, key: string, attempts: Attempts): Promise<void> {

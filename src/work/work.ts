@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { trimAccounts } from '../accounts/trim.ts';
 import { buildProjections, projectionsOf } from '../activity/projections.ts';
 import { loadConfig } from '../config.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts';
@@ -78,6 +79,7 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
           await trimFeed(database, now - KEEP_FEED);
           await trimJobs(database, 'archive-tail', now - KEEP_TAILS);
           await trimJobs(database, undefined, now - KEEP_JOBS);
+          await trimAccounts(database, now);
         });
       },
     },
