@@ -4,7 +4,9 @@ import { addBackfill } from './commands/backfill.ts';
 import { addConfig } from './commands/config.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addImportLog } from './commands/import-log.ts';
 import { addJobs } from './commands/jobs.ts';
+import { addLogs } from './commands/logs.ts';
 import { addOrg } from './commands/org.ts';
 import { addQuery } from './commands/query.ts';
 import { addSampleArchive } from './commands/sample-archive.ts';
@@ -35,6 +37,8 @@ export function createProgram(): Command {
   addQuery(program);
   addCoverage(program);
   addJobs(program);
+  addLogs(program);
+  addImportLog(program);
   addSampleArchive(program);
   addUser(program);
   addOrg(program);
