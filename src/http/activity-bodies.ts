@@ -53,5 +53,5 @@ export const latencyBucketBody = (span: TimeSpan, bucket: LatencyBucket) => ({
 });
 
 /** Milliseconds as seconds, to the millisecond. */
-export const seconds = (milliseconds: number | null): number | null =>
+const seconds = (milliseconds: number | null): number | null =>
   milliseconds === null ? null : Math.round(milliseconds) / SECOND;

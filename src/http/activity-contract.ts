@@ -7,7 +7,7 @@ import { instant } from './contract.ts';
  */
 const stamp = z.string().describe('ISO 8601, UTC');
 
-export const identitySchema = z
+const identitySchema = z
   .object({
     id: z.string(),
     state: z
@@ -33,7 +33,7 @@ const nameOfActor = {
   avatar_url: z.string().nullable().optional(),
 };
 
-export const logEventSchema = z
+const logEventSchema = z
   .object({
     seq: z.int().describe('Place in the log: grows by one with each event of it'),
     id: z.string(),
@@ -47,7 +47,7 @@ export const logEventSchema = z
   })
   .meta({ id: 'LogEvent' });
 
-export const MOST_EVENTS = 5_000;
+const MOST_EVENTS = 5_000;
 
 const eventInput = {
   type: 'object' as const,
@@ -196,10 +196,8 @@ export const logStreamsSchema = z.object({
   pairs: z.array(z.object({ name: z.string(), from: z.string(), to: z.array(z.string()) })),
 });
 
-export type IdentityBody = z.infer<typeof identitySchema>;
 export type LogEventBody = z.infer<typeof logEventSchema>;
 export type LogPageBody = z.infer<typeof logPageSchema>;
 export type LogReportBody = z.infer<typeof logReportSchema>;
 export type EventTimeseriesBody = z.infer<typeof eventTimeseriesSchema>;
 export type LatencyBody = z.infer<typeof latencySchema>;
-export type ResolvedUsersBody = z.infer<typeof resolvedUsersSchema>;

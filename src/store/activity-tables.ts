@@ -110,7 +110,7 @@ interface ProjectionTable {
   open: number;
 }
 
-export interface IdentityTable {
+interface IdentityTable {
   org: number;
   /** Name of a stream, which need not hold an event yet. */
   stream: string;

@@ -10,7 +10,9 @@ import { PageSkeleton } from './shell/page-skeleton.tsx';
 import { SkipLink } from './shell/skip-link.tsx';
 
 const SeriesPage = lazy(() => import('./series/series-page.tsx'));
+const ActivityPage = lazy(() => import('./activity/activity-page.tsx'));
 const ArchivesPage = lazy(() => import('./archives/archives-page.tsx'));
+const SettingsPage = lazy(() => import('./accounts/settings/settings-page.tsx'));
 const ConfigurationPage = lazy(() => import('./configuration/configuration-page.tsx'));
 
 export function App() {
@@ -31,6 +33,10 @@ export function App() {
               <Route path="/" component={OverviewPage} />
               <Route path="/series/:id">{({ id }) => <SeriesPage key={id} id={id} />}</Route>
               <Route path="/archives" component={ArchivesPage} />
+              <Route path="/activity" component={ActivityPage} />
+              <Route path="/settings/:part?">
+                <SettingsPage />
+              </Route>
               <Route path="/configuration" component={ConfigurationPage} />
               <Route component={NotFoundPage} />
             </Switch>

@@ -8,7 +8,7 @@ const GLOBAL_A_SECOND = 40;
 const MOST_INVALID = 1_000;
 const INVALID_WINDOW = 600 * SECOND;
 /** Longer waits are not worth holding a reader up for. */
-export const LONGEST_WAIT = 1_500;
+const LONGEST_WAIT = 1_500;
 
 interface Bucket {
   remaining: number;

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRoute } from 'wouter';
+import { AccountMenu } from '../accounts/account-menu.tsx';
 import { configurationQuery } from '../api/queries.ts';
 import { LiveDot } from './live-dot.tsx';
 import { Logo } from './logo.tsx';
@@ -20,6 +21,7 @@ export function Header() {
         </Link>
         <nav aria-label="Pages" className="flex min-w-0 items-center gap-0.5 text-sm">
           <NavLink href="/">Overview</NavLink>
+          <NavLink href="/activity">Activity</NavLink>
           <NavLink href="/archives">Archives</NavLink>
           <NavLink href="/configuration" alert={configuration?.problem != null}>
             <span className="sm:hidden">Config</span>
@@ -29,6 +31,7 @@ export function Header() {
         <div className="ml-auto flex items-center gap-1">
           <LiveDot />
           <ThemeToggle />
+          <AccountMenu />
         </div>
       </div>
     </header>
