@@ -47,10 +47,9 @@ test.each(NASTY)(
     for (const route of made.routes) {
       const params = Object.fromEntries([...route.url.matchAll(/:(\w+)/g)].map(([, name]) => [name, wellFormed(text)]));
       const query = new URLSearchParams(
-        ['search', 'cursor', 'window', 'from', 'tz', 'source', 'kind', 'archive', 'redirect', 'url'].map((name) => [
-          name,
-          text,
-        ]),
+        ['search', 'cursor', 'window', 'from', 'tz', 'source', 'kind', 'archive', 'redirect', 'url'].map(
+          (name): [string, string] => [name, text],
+        ),
       );
       const method = route.method as 'POST';
       const inPath = await ask(made.app, { method, url: pathOf(route, params), headers });
