@@ -1,11 +1,15 @@
 import { createServer } from 'node:http';
 
-/** A bare `node:http` server in a process of its own: returns, for each path, the bytes that it was told over IPC. */
+/** A bare `node:http` server in a process of its own: returns, for each path, the bytes that it was told over IPC, or 304 to whoever names a tag. */
 const bodies = new Map<string, Buffer>();
 const server = createServer((request, response) => {
   const body = bodies.get(request.url ?? '');
   if (!body) {
     response.writeHead(404, { 'content-length': 0 }).end();
+    return;
+  }
+  if (request.headers['if-none-match'] !== undefined) {
+    response.writeHead(304, { etag: request.headers['if-none-match'] }).end();
     return;
   }
   response.writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'content-length': body.length });

@@ -2,6 +2,7 @@ import { benchAnswers, benchFlatness } from './answers.ts';
 import { benchBackfill, benchReaders } from './backfill.ts';
 import { benchLanding } from './landing.ts';
 import { Report } from './report.ts';
+import { benchWindows } from './windows.ts';
 
 const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   answers: benchAnswers,
@@ -9,6 +10,7 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   landing: benchLanding,
   backfill: benchBackfill,
   readers: benchReaders,
+  windows: benchWindows,
 };
 
 const asked = process.argv.slice(2);

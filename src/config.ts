@@ -269,6 +269,45 @@ function settle<Value>(at: string, problems: readonly string[], work: () => Valu
   }
 }
 
+/** Where the commands that push samples send them. */
+export interface PushServer {
+  /** Without user and password. */
+  readonly url: URL;
+  /** Header `Authorization`, for a server behind something that asks for one. Never logged. */
+  readonly authorization: string | undefined;
+}
+
+/**
+ * Reads `--server`, `VARVE_SERVER` and `VARVE_TOKEN`; without an address the server of the configuration in force on this machine. Throws
+ * `ConfigError`.
+ */
+export async function loadPushServer(
+  flags: Flags & { readonly server?: string },
+  folder = process.cwd(),
+): Promise<PushServer> {
+  const fromEnvironmentFile = readEnvironmentFile(folder);
+  handToAws(fromEnvironmentFile);
+  const environment = { ...fromEnvironmentFile, ...process.env };
+  const token = environment.VARVE_TOKEN || undefined;
+  const bearer = token === undefined ? undefined : `Bearer ${token}`;
+  const text = flags.server ?? (environment.VARVE_SERVER || undefined);
+  if (text === undefined) {
+    const { host, port } = await loadConfig(flags, folder);
+    const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
+    return { url: new URL(`http://${name}:${port}`), authorization: bearer };
+  }
+  const url = URL.parse(text);
+  if (!url || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    const name = flags.server === undefined ? 'VARVE_SERVER' : '--server';
+    throw new ConfigError([`${name}: that is no address of a server; write it like http://varve.local:7357`]);
+  }
+  const { username, password } = url;
+  const basic = `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`;
+  url.username = '';
+  url.password = '';
+  return { url, authorization: bearer ?? (username === '' && password === '' ? undefined : basic) };
+}
+
 /** What the environment holds, by name. */
 export interface EnvironmentReview {
   /** The `.env` in use, if there is one, and what it names. */
@@ -288,6 +327,8 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   'VARVE_SECRET_KEY',
   'DISCORD_BOT_TOKEN',
   'GITHUB_TOKEN',
+  'VARVE_SERVER',
+  'VARVE_TOKEN',
   'DATABASE_URL',
 ];
 

@@ -6,6 +6,8 @@ import { SecretBox } from './accounts/secret-box.ts';
 import { loadSecretKeys } from './accounts/secret-key.ts';
 import { openProviders } from './accounts/sign-in-provider.ts';
 import { Activity } from './activity/activity.ts';
+import { openBlobs } from './blobs/open.ts';
+import { RetryingBlobs } from './blobs/retry.ts';
 import { type Config, ConfigError, type Flags, loadConfig } from './config.ts';
 import { SECOND } from './domain/time.ts';
 import { History } from './history/history.ts';
@@ -18,6 +20,8 @@ import { HOST_INTERVAL, HostMeter } from './sources/host.ts';
 import { ensureOrg } from './store/catalog.ts';
 import { openStore } from './store/open.ts';
 import { version } from './version.ts';
+import { ServedWindows } from './windows/served-windows.ts';
+import { IngestSupervisor } from './work/ingest-supervisor.ts';
 import { WorkSupervisor } from './work/supervisor.ts';
 
 export interface Varve extends AsyncDisposable {
@@ -31,6 +35,8 @@ export interface Varve extends AsyncDisposable {
 }
 
 const WEB_ROOT = join(import.meta.dirname, '..', 'web', 'dist');
+/** A reader does not wait long for files: the ladder answers as well. */
+const WINDOW_PATIENCE = { attempts: 2, attemptTimeout: 2 * SECOND, firstWait: 100, longestWait: 500 };
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -48,9 +54,28 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   const org = await engine.write(({ database }) => ensureOrg(database, 'default', 'Default', clock.now()));
   const history = new History(engine, clock);
   const work = started.use(
-    new WorkSupervisor({ flags, folder, store: config.store }, (message) =>
+    new WorkSupervisor({ flags, folder, store: config.store, published: config.windows.location }, (message) =>
       logger.error({ message }, 'the work thread ended'),
     ),
+  );
+  const ingest = started.use(
+    new IngestSupervisor({ store: config.store, org, mostSeries: config.push.mostSeries }, (message) =>
+      logger.error({ message }, 'trouble in the ingest thread'),
+    ),
+  );
+  const published = started.adopt(
+    new RetryingBlobs(await openBlobs(config.windows.location), clock, WINDOW_PATIENCE),
+    (blobs) => blobs.close(),
+  );
+  const served = started.use(
+    new ServedWindows({
+      engine,
+      org,
+      clock,
+      blobs: published,
+      isPublisherUp: () => work.status.running,
+      onError: (error) => logger.warn({ err: error }, 'a published window could not be read'),
+    }),
   );
   const meter = started.use(new HostMeter(config.data));
 
@@ -78,6 +103,13 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       return activity;
     },
     clock,
+    ingest,
+    windows: {
+      served,
+      get settings() {
+        return config.windows;
+      },
+    },
     logger: logger as FastifyBaseLogger,
     archives: () => config.archives.map(({ name, extract }) => ({ name, isPlatform: extract === 'platform-snapshot' })),
     configuration,
@@ -93,11 +125,11 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   started.defer(() => app.close());
   app.server.on('request', (request, response) => {
     // A live stream is open for hours; its length is no latency.
-    if (request.url?.startsWith('/api/feed') || request.url?.startsWith('/api/logs/stream')) return;
+    if (/^\/api\/(?:feed|logs\/stream|samples\/refresh\/)/.test(request.url ?? '')) return;
     const begin = performance.now();
     response.on('finish', () => meter.countRequest(performance.now() - begin));
   });
-  await work.ready();
+  await Promise.all([work.ready(), ingest.ready()]);
   const url = await app.listen({ port: config.port, host: config.host });
 
   // A measurement covers the ten seconds that it ends, so it is taken a second before they are over; the first at once, for a page that lives.
@@ -129,6 +161,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       config = withFixed(next, first);
       loadedAt = clock.now();
       problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
+      ingest.mostSeries = config.push.mostSeries;
       await work.restart();
       // Its streams end; readers come back by themselves and go on where they stood.
       activity[Symbol.dispose]();
@@ -190,6 +223,7 @@ function withFixed(next: Config, first: Config): Config {
     store,
     logLevel,
     accounts,
+    windows: { ...next.windows, location: first.windows.location },
     settings: next.settings.map((setting) => fixed.get(setting.name) ?? setting),
   };
 }

@@ -13,9 +13,19 @@ import { Refusal } from './refusal.ts';
 import { isSessionOver, TOUCH_EVERY } from './session-rules.ts';
 
 /** What a credential leads to; what depends on the clock or the request is settled anew each time. */
-type Found =
-  | { readonly session: Session; readonly user: User; readonly memberships: readonly Membership[] }
-  | { readonly token: Token; readonly org: Org; readonly maker: Maker | null };
+type Found = FoundSession | FoundToken;
+
+interface FoundSession {
+  readonly session: Session;
+  readonly user: User;
+  readonly memberships: readonly Membership[];
+}
+
+interface FoundToken {
+  readonly token: Token;
+  readonly org: Org;
+  readonly maker: Maker | null;
+}
 
 /** Who made a token, as far as it limits the token. */
 interface Maker {
@@ -24,6 +34,8 @@ interface Maker {
 }
 
 const MOST_REMEMBERED = 2_000;
+/** No credential is longer. */
+const LONGEST = 200;
 
 /**
  * Turns credentials into callers. What was found is remembered until anything is committed anywhere, so a request costs a look-up at most, and a
@@ -50,8 +62,19 @@ export class Authenticator {
   /** The caller behind the cookie of a session; undefined when it is none, is over, or its user is disabled. */
   async session(text: string, wanted?: string): Promise<Caller | undefined> {
     const found = await this.#find(text, findBySession);
-    if (!found || !('session' in found)) return undefined;
-    const { session, user, memberships } = found;
+    return found && 'session' in found ? this.#sessionCaller(found, wanted) : undefined;
+  }
+
+  /** The caller behind a credential that was shown before, at once; undefined when it must be looked up, or does not hold. */
+  recall(text: string): Caller | undefined {
+    if (text.length > LONGEST) return undefined;
+    this.#bringUp();
+    const found = this.#remembered.get(hashSecret(text));
+    if (!found) return undefined;
+    return 'session' in found ? this.#sessionCaller(found, undefined) : this.#tokenCaller(found, undefined);
+  }
+
+  #sessionCaller({ session, user, memberships }: FoundSession, wanted: string | undefined): Caller | undefined {
     const now = this.#clock.now();
     if (isSessionOver(session, now)) return undefined;
     if (now - session.seenAt >= TOUCH_EVERY) this.#note((database) => touchSession(database, session.id, now));
@@ -72,8 +95,10 @@ export class Authenticator {
   /** The caller behind a token; undefined when it is none, has expired or was revoked, or its maker is gone. */
   async token(text: string, wanted?: string): Promise<Caller | undefined> {
     const found = await this.#find(text, findByToken);
-    if (!found || !('token' in found)) return undefined;
-    const { token, org, maker } = found;
+    return found && 'token' in found ? this.#tokenCaller(found, wanted) : undefined;
+  }
+
+  #tokenCaller({ token, org, maker }: FoundToken, wanted: string | undefined): Caller | undefined {
     const now = this.#clock.now();
     if (token.revokedAt !== null || maker?.disabled || isPast(token.expiresAt, now)) return undefined;
     if (wanted !== undefined && wanted !== org.id) throw foreignOrg(wanted);
@@ -112,7 +137,7 @@ export class Authenticator {
     text: string,
     load: (database: Database, text: string) => Promise<Found | undefined>,
   ): Promise<Found | undefined> {
-    if (text.length > 200) return undefined;
+    if (text.length > LONGEST) return undefined;
     const revision = this.#bringUp();
     const key = hashSecret(text);
     const known = this.#remembered.get(key);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
-import { lstat, mkdir, open, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, open, rename, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { BlobError, type BlobProblem } from './blob-error.ts';
 import {
@@ -88,9 +88,10 @@ export class FolderBlobs implements Blobs {
     const staged = `${path}.${randomUUID()}${STAGED}`;
     try {
       await mkdir(this.#root, { recursive: true });
-      await this.#enter(dirname(path), key, true);
-      await writeFile(staged, body, { flag: 'wx', ...(signal ? { signal } : {}) });
-      await rename(staged, path);
+      await this.#inFolderOf(path, key, async () => {
+        await writeFile(staged, body, { flag: 'wx', ...(signal ? { signal } : {}) });
+        await rename(staged, path);
+      });
     } catch (error) {
       await rm(staged, { force: true }).catch(() => {});
       throw this.#explain(error, key, signal);
@@ -102,8 +103,7 @@ export class FolderBlobs implements Blobs {
       signal?.throwIfAborted();
       const path = this.#path(to);
       await this.#enter(dirname(this.#path(from)), from, false);
-      await this.#enter(dirname(path), to, true);
-      await rename(this.#path(from), path);
+      await this.#inFolderOf(path, to, () => rename(this.#path(from), path));
     } catch (error) {
       throw this.#explain(error, from, signal);
     }
@@ -116,8 +116,34 @@ export class FolderBlobs implements Blobs {
       if (!(await lstat(dirname(path)).catch(ifNotFound))) return;
       await this.#enter(dirname(path), key, false);
       await rm(path, { force: true });
+      await this.#removeEmpty(dirname(path));
     } catch (error) {
       throw this.#explain(error, key, signal);
+    }
+  }
+
+  /** Makes the folder of a file and works in it; once more when another removed it in between, because it was empty. */
+  async #inFolderOf(path: string, key: string, work: () => Promise<void>): Promise<void> {
+    await this.#enter(dirname(path), key, true);
+    try {
+      await work();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+      this.#inside.clear();
+      await this.#enter(dirname(path), key, true);
+      await work();
+    }
+  }
+
+  /** Keys have no folders: one without files would only be left over. */
+  async #removeEmpty(folder: string): Promise<void> {
+    for (let path = folder; path !== this.#root; path = dirname(path)) {
+      try {
+        await rmdir(path);
+      } catch {
+        return;
+      }
+      this.#inside.delete(path);
     }
   }
 

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { version } from '../version.ts';
+import { addAgent } from './commands/agent.ts';
 import { addBackfill } from './commands/backfill.ts';
 import { addConfig } from './commands/config.ts';
 import { addCoverage } from './commands/coverage.ts';
@@ -8,6 +9,7 @@ import { addImportLog } from './commands/import-log.ts';
 import { addJobs } from './commands/jobs.ts';
 import { addLogs } from './commands/logs.ts';
 import { addOrg } from './commands/org.ts';
+import { addPush } from './commands/push.ts';
 import { addQuery } from './commands/query.ts';
 import { addSampleArchive } from './commands/sample-archive.ts';
 import { addSeries } from './commands/series.ts';
@@ -31,6 +33,8 @@ export function createProgram(): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'varve: ')) });
   addServe(program);
+  addPush(program);
+  addAgent(program);
   addBackfill(program);
   addSources(program);
   addSeries(program);

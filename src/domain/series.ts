@@ -39,6 +39,25 @@ export interface Series extends SeriesDescription {
   readonly changes: number;
 }
 
+/** A series as answers show it; `source` is the name of its source. */
+export interface SeriesSummary extends Omit<Series, 'number' | 'sourceNumber' | 'changes' | 'labels'> {
+  readonly labels: Record<string, string>;
+  readonly source: string;
+}
+
+export const summaryOf = (series: Series, source: string): SeriesSummary => ({
+  id: series.id,
+  metric: series.metric,
+  labels: { ...series.labels },
+  title: series.title,
+  kind: series.kind,
+  unit: series.unit,
+  source,
+  interval: series.interval,
+  version: series.version,
+  lastAt: series.lastAt,
+});
+
 export const AGGREGATES = ['avg', 'min', 'max', 'sum', 'count', 'first', 'last', 'increase'] as const;
 export type Aggregate = (typeof AGGREGATES)[number];
 

@@ -33,6 +33,9 @@ export const WINDOWS: Readonly<Record<WindowName, WindowRule>> = {
   '12m': { length: 12 * MONTH, buildEvery: 15 * MINUTE, timeToLive: 15 * MINUTE },
 };
 
+/** Why a window is behind when nothing is wrong: its next build is not due yet. Any other reason is trouble. */
+export const WAITS_FOR_BUILD = 'newer samples wait for the next build';
+
 /** Which windows of a series are published, and how finely. */
 export interface PublishedSet {
   readonly windows: readonly WindowName[];

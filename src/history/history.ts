@@ -1,15 +1,17 @@
 import { bucketEdges, chooseStep, DEFAULT_SAMPLES, windowEnding } from '../domain/buckets.ts';
 import type { Envelope, PartialRange } from '../domain/envelope.ts';
-import { clip, covers } from '../domain/intervals.ts';
+import { covers } from '../domain/intervals.ts';
 import { keptLevels } from '../domain/ladder.ts';
 import type { Rollup } from '../domain/rollup.ts';
 import type { Series } from '../domain/series.ts';
 import { type Clock, ceilTo, DAY, floorTo, type Instant, type Interval, MINUTE, SECOND } from '../domain/time.ts';
 import type { Zone } from '../domain/zone.ts';
 import type { Engine } from '../store/engine.ts';
+import { absentRanges } from './absent.ts';
 import { accumulate, type Bucket } from './accumulate.ts';
 import { envelopeOf } from './envelope.ts';
 import { Memory, type SeriesKnowledge, type SourceKnowledge } from './memory.ts';
+import { countSamples, readSegments, type Segments, segmentsEnvelope } from './segments.ts';
 
 /** What to answer. Either a `window` (milliseconds, ending now) or a `range`; either a `step` or at most `samples` buckets. */
 export interface Question {
@@ -100,6 +102,21 @@ export class History {
       frozen: dirty.length === 0 && covers(closed, plan),
     };
   }
+
+  /** The exact rollups of `count` equal segments of a range. */
+  segments(knowledge: SeriesKnowledge, range: Interval, count: number): Promise<Segments> {
+    return readSegments(this.memory.blocks, knowledge, range, count);
+  }
+
+  /** How many samples a range holds, read by coarse levels: independent of how `segments` reads it. */
+  count(knowledge: SeriesKnowledge, range: Interval): Promise<number> {
+    return countSamples(this.memory.blocks, knowledge, range);
+  }
+
+  /** What segments know of themselves, or merged ones of which `edges` are a part. */
+  segmentsEnvelope(knowledge: SeriesKnowledge, segments: Segments): Envelope {
+    return segmentsEnvelope(knowledge, segments, this.#clock.now());
+  }
 }
 
 /** The first and last bucket where the range cuts them, and all that ends after `openFrom`. */
@@ -116,26 +133,4 @@ function partialRanges(plan: Plan, edges: Float64Array, openFrom: Instant): Part
   else if (count > 1 && !isEdge(plan.to))
     ranges.push({ from: edges[count - 1] as Instant, to: plan.to, reason: 'window-edge' });
   return ranges;
-}
-
-/** Stretches between the buckets with samples where the source was read all the same: the series was not in it. */
-function absentRanges(
-  { ledger, series }: SeriesKnowledge,
-  edges: Float64Array,
-  buckets: readonly Bucket[],
-): Interval[] {
-  const absent: Interval[] = [];
-  const add = (from: Instant, to: Instant): void => {
-    // A sliver between two samples of a cut window says nothing.
-    if (to - from < (series.interval ?? 1)) return;
-    const had = ledger.overlapping({ from, to }).filter(({ state }) => state === 'have');
-    absent.push(...clip(had, { from, to }).map(({ from: start, to: end }) => ({ from: start, to: end })));
-  };
-  let cursor = edges[0] as Instant;
-  for (const { from, to } of buckets) {
-    add(cursor, from);
-    cursor = to;
-  }
-  add(cursor, edges.at(-1) as Instant);
-  return absent;
 }

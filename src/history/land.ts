@@ -4,7 +4,7 @@ import type { LedgerEntry } from '../domain/ledger.ts';
 import { canonicalLabels, type Series, type SeriesDescription } from '../domain/series.ts';
 import { type Clock, floorTo, type Instant, type Interval } from '../domain/time.ts';
 import { ensureSeries, findSource, type Org, recordChanges, type Source } from '../store/catalog.ts';
-import type { Engine, SeriesPoints, Writer } from '../store/engine.ts';
+import type { Database, Engine, SeriesPoints, Writer } from '../store/engine.ts';
 import { appendToFeed, type FeedPayloads } from '../store/feed.ts';
 import { readClosed, writeLedger } from '../store/knowledge.ts';
 
@@ -12,7 +12,8 @@ import { readClosed, writeLedger } from '../store/knowledge.ts';
 export interface Landing {
   readonly source: Source;
   readonly series: readonly LandedSeries[];
-  readonly ledger: readonly LedgerEntry[];
+  /** A function is asked inside the transaction, where what it reads of the ledger cannot change any more. */
+  readonly ledger: readonly LedgerEntry[] | ((database: Database) => Promise<readonly LedgerEntry[]>);
   /** Said of buckets that were closed already, e.g. `late object 2026/11/23/1402.json`. */
   readonly reason: string;
   /** Further writes that stand or fall with the landing; hears the numbers of its series, in their order. */
@@ -119,7 +120,8 @@ async function landOne(
     writer,
     points.map(({ series }) => series),
   );
-  const learned = await writeLedger(writer.database, source.number, landing.ledger);
+  const ledger = typeof landing.ledger === 'function' ? await landing.ledger(writer.database) : landing.ledger;
+  const learned = await writeLedger(writer.database, source.number, ledger);
   if (changed.size === 0 && !learned) return { result: { changed: 0, tooOld } };
 
   const closed = await readClosed(writer.database, source.number);
@@ -128,7 +130,7 @@ async function landOne(
   for (const { series, times } of points) {
     if (changed.has(series)) touched.addSamples(series, times, finest);
   }
-  for (const entry of landing.ledger) touched.addRange(entry);
+  for (const entry of ledger) touched.addRange(entry);
   await writer.markDirty(touched.dirty((bucket) => (covers(closed, bucket) ? landing.reason : null)));
   await recordChanges(writer.database, touched.newest);
   const { from, to } = touched;

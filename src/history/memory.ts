@@ -89,6 +89,8 @@ export class Memory {
   }
 
   #apply(org: number, event: FeedEvent): void {
+    // Publishing a window changes no answer; series that are published every few seconds would be read anew all the time.
+    if (event.kind === 'window') return;
     if (event.kind === 'job') {
       if (event.payload.lane.startsWith('source:'))
         this.#touch(org, event.payload.lane.slice('source:'.length), event.seq);

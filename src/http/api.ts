@@ -8,6 +8,9 @@ import type { AnswerCache } from './answer-cache.ts';
 import type { Answers } from './answers.ts';
 import type { HttpContext } from './context.ts';
 import { problemSchema } from './contract.ts';
+import type { LatestAnswers } from './latest-answers.ts';
+import type { PublishedResponses } from './published-responses.ts';
+import type { Refreshes } from './refreshes.ts';
 import type { WatchCaller } from './watch-caller.ts';
 
 /** The app as routes see it: requests typed by their zod schemas. */
@@ -22,6 +25,9 @@ export interface Services {
   readonly live: LiveFeeds;
   readonly accounts: AccountServices;
   readonly watch: WatchCaller;
+  readonly latest: LatestAnswers;
+  readonly published: PublishedResponses;
+  readonly refreshes: Refreshes;
 }
 
 const PROBLEMS = {
@@ -29,8 +35,11 @@ const PROBLEMS = {
   401: 'Nobody known asks: sign in, or send a token',
   403: 'The caller may not do this, or the request comes from another site',
   404: 'There is no such thing; `detail` names it',
+  408: 'The body stopped coming',
   409: 'It would contradict what there is; `detail` says how',
-  415: 'The body is not JSON',
+  410: 'It was there and is not kept any more',
+  413: 'The body is too large',
+  415: 'The body is of another type',
   429: 'Too many requests; try again after `Retry-After` seconds',
   503: 'Not available now; try again after `Retry-After` seconds',
 } as const;

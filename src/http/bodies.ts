@@ -1,23 +1,12 @@
 import { clip } from '../domain/intervals.ts';
-import type { Series } from '../domain/series.ts';
+import { type Series, summaryOf } from '../domain/series.ts';
 import { DAY, floorTo, HOUR, type Instant, toIso } from '../domain/time.ts';
 import { refreshOf } from '../history/envelope.ts';
 import type { SourceKnowledge } from '../history/memory.ts';
 import type { Job } from '../store/jobs.ts';
 import type { JobBody, SeriesBody, SourceBody } from './contract.ts';
 
-export const seriesBody = (series: Series, source: string): SeriesBody => ({
-  id: series.id,
-  metric: series.metric,
-  labels: { ...series.labels },
-  title: series.title,
-  kind: series.kind,
-  unit: series.unit,
-  source,
-  interval: series.interval,
-  version: series.version,
-  lastAt: series.lastAt,
-});
+export const seriesBody = (series: Series, source: string): SeriesBody => summaryOf(series, source);
 
 export const jobBody = (job: Job): JobBody => ({
   id: job.id,

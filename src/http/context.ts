@@ -6,6 +6,9 @@ import type { Clock } from '../domain/time.ts';
 import type { History } from '../history/history.ts';
 import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
+import type { ServedWindows } from '../windows/served-windows.ts';
+import type { WindowsSettings } from '../windows/windows-config.ts';
+import type { Ingest } from '../work/ingest.ts';
 import type { ConfigurationBody, HealthBody } from './contract.ts';
 
 /** An archive of the running configuration. */
@@ -37,6 +40,9 @@ export interface HttpContext {
   /** Another one after the configuration was read anew: ask at each request. */
   readonly activity: Activity;
   readonly clock: Clock;
+  /** Takes pushed samples. */
+  readonly ingest: Ingest;
+  readonly windows: { readonly served: ServedWindows; readonly settings: WindowsSettings };
   readonly logger: FastifyBaseLogger;
   archives(): readonly ConfiguredArchive[];
   configuration(): ConfigurationBody;

@@ -1,11 +1,13 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { Authenticator } from '../accounts/authenticator.ts';
 import type { Caller } from '../accounts/caller.ts';
 import { isLocalProof, PROOF_SCHEME } from '../accounts/local-proof.ts';
 import type { SecretBox } from '../accounts/secret-box.ts';
 import type { Clock } from '../domain/time.ts';
+import type { Org } from '../store/catalog.ts';
 import type { Access, FindCaller } from './access.ts';
-import { sessionCookie } from './session-cookie.ts';
+import { readCookie, sessionCookie } from './session-cookie.ts';
 
 /** Everybody, when accounts are off; `X-Varve-Org` names another org than that of the installation. */
 export const findLocalCaller =
@@ -31,6 +33,27 @@ export const findCallerByCredential =
       throw error;
     }
   };
+
+/**
+ * The org of the installation where a request may read it and that is known already, for answers that do not pass the framework; undefined
+ * for every other request.
+ */
+export const recalledReader =
+  (authenticator: Authenticator, home: Org) =>
+  ({ headers }: IncomingMessage): number | undefined => {
+    if (headers['x-varve-org'] !== undefined) return undefined;
+    const [, token] = /^(?:bearer|token) +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    // By HTTPS another cookie counts; the framework knows which.
+    const cookie = headers['x-forwarded-proto'] === undefined ? readCookie(headers.cookie, 'varve') : undefined;
+    const text = token ?? (headers.authorization === undefined ? cookie : undefined);
+    const caller = text === undefined ? undefined : authenticator.recall(text);
+    return caller?.installation.has('read') ? home.number : undefined;
+  };
+
+export const localReader =
+  (home: Org) =>
+  ({ headers }: IncomingMessage): number | undefined =>
+    headers['x-varve-org'] === undefined ? home.number : undefined;
 
 const shownProof = ({ headers }: FastifyRequest): string | undefined => {
   const [scheme = '', value] = (headers.authorization ?? '').split(' ');

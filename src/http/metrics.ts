@@ -1,9 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram, Registry } from 'prom-client';
+import type { LiveFeeds } from '../live/live-feeds.ts';
 import { countJobs, JOB_STATES } from '../store/jobs.ts';
 import type { AnswerCache } from './answer-cache.ts';
-import type { Services } from './api.ts';
+import type { HttpContext } from './context.ts';
+import { SampleMetrics } from './sample-metrics.ts';
 
 /** Seconds; most answers take less than a millisecond. */
 const LATENCIES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -12,9 +14,13 @@ const LATENCIES = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0
 export class Metrics {
   readonly #registry = new Registry();
   readonly #loop = monitorEventLoopDelay({ resolution: 20 });
+  #observeRequest = (_route: string, _method: string, _status: string, _seconds: number): void => {};
 
-  constructor({ context, live }: Services, cache: AnswerCache) {
+  readonly #samples: SampleMetrics;
+
+  constructor(context: HttpContext, live: LiveFeeds, cache: AnswerCache) {
     const { engine, org, history, clock } = context;
+    this.#samples = new SampleMetrics(this.#registry, context);
     this.#gauge('varve_answer_cache_hits', 'Answers served from memory since the start', () => cache.statistics.hits);
     this.#gauge('varve_answer_cache_misses', 'Answers computed since the start', () => cache.statistics.misses);
     this.#gauge('varve_answer_cache_bytes', 'Bytes of serialised answers in memory', () => cache.statistics.bytes);
@@ -65,10 +71,11 @@ export class Metrics {
       children.set(key, child);
       return child;
     };
+    this.#observeRequest = (route, method, status, seconds) => childOf(route, method, status).observe(seconds);
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none';
       // A stream is open for hours; its length is no latency.
-      if (route !== '/api/feed' && route !== '/api/logs/stream') {
+      if (!['/api/feed', '/api/logs/stream', '/api/samples/refresh/:id'].includes(route)) {
         childOf(route, request.method, String(reply.raw.statusCode)).observe(reply.elapsedTime / 1000);
       }
       done();
@@ -77,6 +84,16 @@ export class Metrics {
     app.addHook('onClose', async () => {
       this.#loop.disable();
     });
+  }
+
+  /** Measures a request for a published window that was answered without the framework. */
+  observeLatest(method: string, status: string, seconds: number): void {
+    this.#observeRequest('/api/samples/latest', method, status, seconds);
+  }
+
+  /** What counts what is pushed. */
+  get samples(): SampleMetrics {
+    return this.#samples;
   }
 
   get contentType(): string {

@@ -23,6 +23,8 @@ export function describeApi(app: FastifyInstance): void {
         { name: 'platform', description: 'A streaming platform' },
         { name: 'series', description: 'Series and their ranges' },
         { name: 'sources', description: 'Where data comes from' },
+        { name: 'samples', description: 'Samples that devices push, and their published windows' },
+        { name: 'influx', description: 'What senders for InfluxDB expect' },
         { name: 'jobs', description: 'Work in the background' },
         { name: 'activity', description: 'What people did: logs, counts, answer times, names' },
         { name: 'live', description: 'What changes, as it changes' },

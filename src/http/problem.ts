@@ -18,7 +18,10 @@ export class Problem extends Error {
   constructor(
     statusCode: number,
     detail: string,
-    { errors = [], headers = {} }: { errors?: readonly FieldProblem[]; headers?: Record<string, string> } = {},
+    {
+      errors = [],
+      headers = {},
+    }: { errors?: readonly FieldProblem[]; headers?: Readonly<Record<string, string>> } = {},
   ) {
     super(detail);
     this.name = 'Problem';

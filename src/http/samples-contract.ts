@@ -30,6 +30,7 @@ const aggregateSchema = z.object({ avg: z.number(), min: z.number(), max: z.numb
 const segmentSchema = aggregateSchema.extend({
   t: instant.describe('Start of the segment'),
   to: instant.describe('End of the segment, not included'),
+  partial: z.literal(true).optional().describe('More samples may come'),
   dimensions: z
     .record(z.string(), aggregateSchema)
     .optional()
@@ -101,6 +102,9 @@ export const refreshStateSchema = z
     startedAt: instant.nullable(),
     finishedAt: instant.nullable(),
     error: z.string().nullable(),
+    versions: z
+      .array(z.object({ window, versionId: z.string().nullable() }))
+      .describe('What was published, once it is committed'),
     links: z.object({
       self: z.string(),
       events: z.string().describe('The same as server-sent events, by `Accept: text/event-stream`'),

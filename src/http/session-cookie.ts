@@ -20,7 +20,7 @@ export function isSecure({ protocol, raw }: FastifyRequest): boolean {
 }
 
 export const sessionCookie = (request: FastifyRequest): string | undefined =>
-  readCookie(request, nameFor(isSecure(request)));
+  readCookie(request.raw.headers.cookie, nameFor(isSecure(request)));
 
 export function setSessionCookie(request: FastifyRequest, reply: FastifyReply, text: string): void {
   const secure = isSecure(request);
@@ -57,8 +57,8 @@ export function setCookie(reply: FastifyReply, { name, value, secure, path, life
 }
 
 /** The value of a cookie; of several with one name the first, which is the one with the longest path. */
-export function readCookie({ raw }: FastifyRequest, name: string): string | undefined {
-  for (const part of (raw.headers.cookie ?? '').split(';')) {
+export function readCookie(header: string | undefined, name: string): string | undefined {
+  for (const part of (header ?? '').split(';')) {
     const at = part.indexOf('=');
     if (at > 0 && part.slice(0, at).trim() === name) return part.slice(at + 1).trim();
   }

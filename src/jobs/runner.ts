@@ -59,6 +59,10 @@ export interface RunnerOptions {
   readonly handlers: Readonly<Record<string, JobHandler>>;
   /** Names this runner among all of all processes. */
   readonly owner: string;
+  /** Jobs run at the same time; 4 by default. */
+  readonly atOnce?: number;
+  /** Milliseconds after which news of a running job's progress is written; 1000 by default. */
+  readonly tellEvery?: number;
   /** Hears of failures of jobs and of the store; the runner itself goes on. */
   readonly onError: (error: unknown, job: Job | undefined) => void;
 }
@@ -132,7 +136,7 @@ export class JobRunner implements AsyncDisposable {
   async #claimAll(): Promise<void> {
     const { engine, clock, owner, handlers } = this.#options;
     const { reader } = engine;
-    while (!this.#stopped && this.#running.size < AT_ONCE) {
+    while (!this.#stopped && this.#running.size < (this.#options.atOnce ?? AT_ONCE)) {
       // Most wake-ups bring no job; a look without a transaction keeps writers out of each other's way.
       const now = clock.now();
       const waiting = await hasClaimableJob(reader, Object.keys(handlers), now);
@@ -177,8 +181,13 @@ export class JobRunner implements AsyncDisposable {
       }
       if (!controller.signal.aborted) renewLater();
     };
+    const tellEvery = this.#options.tellEvery ?? RENEW_EVERY;
+    let renewedAt = clock.now();
     const renewLater = (): void => {
-      cancelTimer = clock.after(RENEW_EVERY, () => {
+      cancelTimer = clock.after(Math.min(tellEvery, RENEW_EVERY), () => {
+        const isDue = progress !== told || clock.now() - renewedAt >= RENEW_EVERY;
+        if (!isDue) return renewLater();
+        renewedAt = clock.now();
         renewing = renew();
       });
     };

@@ -291,6 +291,17 @@ export async function recordChanges(database: Database, newest: ReadonlyMap<numb
   }
 }
 
+/** How many series each source of an org has, by the source's number. */
+export async function countSeriesBySource(database: Database, org: number): Promise<ReadonlyMap<number, number>> {
+  const rows = await database
+    .selectFrom('series')
+    .select(({ fn }) => ['source', fn.countAll<number>().as('count')])
+    .where('org', '=', org)
+    .groupBy('source')
+    .execute();
+  return new Map(rows.map(({ source, count }) => [source, Number(count)]));
+}
+
 export async function countSeries(database: Database, org: number): Promise<number> {
   const { count } = await database
     .selectFrom('series')

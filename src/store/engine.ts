@@ -70,7 +70,7 @@ export interface Engine extends BulkReader, AsyncDisposable {
   /** Calls back soon after commits of this or any other process; several commits may share one call. */
   onCommit(listener: () => void): () => void;
   migrate(): Promise<void>;
-  /** Bytes that the data takes on disk. */
+  /** Bytes that the data takes on disk. Throws `StoreUnavailable` when the store is not there any more. */
   size(): Promise<number>;
 }
 

@@ -116,11 +116,11 @@ export async function feedBounds(database: Database, org: number): Promise<{ fir
   return { first: Number(bounds.first ?? 1), last: Number(bounds.last ?? 0) };
 }
 
-/** Forgets events older than `before`, but never the newest one: it keeps the place. */
-export async function trimFeed(database: Database, before: Instant): Promise<void> {
-  await database
-    .deleteFrom('feed')
-    .where('at', '<', before)
+/** Forgets events older than `before`, of one kind or of all, but never the newest one: it keeps the place. */
+export async function trimFeed(database: Database, before: Instant, kind?: FeedKind): Promise<void> {
+  let query = database.deleteFrom('feed').where('at', '<', before);
+  if (kind !== undefined) query = query.where('kind', '=', kind);
+  await query
     .where('seq', '<', ({ selectFrom }) => selectFrom('feed').select(({ fn }) => fn.max<number>('seq').as('last')))
     .execute();
 }

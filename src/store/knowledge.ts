@@ -82,7 +82,7 @@ export async function writeClosed(database: Database, source: number, range: Int
 }
 
 /** What is known of a source is read, changed and written back: writers take turns, source by source, until they commit. */
-async function holdSource(database: Database, source: number): Promise<void> {
+export async function holdSource(database: Database, source: number): Promise<void> {
   await database
     .updateTable('source')
     .set(({ ref }) => ({ name: ref('name') }))

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import type { BlobLocation } from '../blobs/location.ts';
 import type { Flags } from '../config.ts';
 import type { Instant } from '../domain/time.ts';
 import type { HostSample } from '../sources/host.ts';
@@ -17,6 +18,8 @@ export interface WorkInput {
   readonly folder: string;
   /** The store that answers are read from; a changed setting must not part the two threads. */
   readonly store: StoreLocation;
+  /** Where published windows lie; for the same reason. */
+  readonly published: BlobLocation;
 }
 
 export interface WorkStatus {

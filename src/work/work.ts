@@ -14,8 +14,11 @@ import { ensureOrg, ensureSource } from '../store/catalog.ts';
 import { trimFeed } from '../store/feed.ts';
 import { enqueueJob, type JobRequest, trimJobs } from '../store/jobs.ts';
 import { openStore } from '../store/open.ts';
+import { Freezing } from './freezing.ts';
 import { HostWork } from './host-work.ts';
+import { pushTasks } from './push-work.ts';
 import type { WorkInput } from './supervisor.ts';
+import { openWindowWork } from './window-work.ts';
 
 /** How long the feed and ended jobs can be looked back at. */
 const KEEP_FEED = 7 * DAY;
@@ -27,7 +30,7 @@ export interface Work extends AsyncDisposable {
 }
 
 /** Everything that happens behind the reader's back: jobs, the schedule, this machine's measurements. */
-export async function startWork({ flags, folder, store }: WorkInput): Promise<Work> {
+export async function startWork({ flags, folder, store, published }: WorkInput): Promise<Work> {
   const clock = systemClock;
   const config = await loadConfig(flags, folder);
   const logger = createLogger(config.logLevel).child({ part: 'work' });
@@ -52,12 +55,17 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
     owner: randomUUID(),
     onError: (error, job) => logger.error({ error: describe(error), job: job?.id, kind: job?.kind }, 'a job failed'),
   });
+  const windows = await openWindowWork(engine, org, { ...config.windows, location: published }, clock, (error, what) =>
+    logger.error({ error: describe(error) }, what),
+  );
   const queue = (request: JobRequest) => async (): Promise<void> => {
     await engine.write((writer) => enqueueJob(writer, org.number, request, clock.now()));
   };
   const stopped = new AbortController();
   let building: Promise<void> = Promise.resolve();
   const tasks: Task[] = [
+    ...windows.tasks,
+    ...pushTasks(engine, org, config.push, clock),
     ...config.archives.flatMap((archive): Task[] => [
       { name: `tail ${archive.name}`, every: archive.tailEvery, run: queue(tailJob(archive.name)) },
       { name: `recheck ${archive.name}`, every: DAY, run: queue(recheckJob(archive.name)) },
@@ -99,7 +107,11 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
   const schedule = new Schedule(engine, clock, tasks, (error, task) =>
     logger.error({ error: describe(error), task: task.name }, 'a scheduled task failed'),
   );
+  const freezing = new Freezing(engine, clock, (error) =>
+    logger.error({ error: describe(error) }, 'samples could not be rolled up'),
+  );
   runner.start();
+  await windows.start();
 
   let landing: Promise<void> = Promise.resolve();
   return {
@@ -113,6 +125,8 @@ export async function startWork({ flags, folder, store }: WorkInput): Promise<Wo
       stopped.abort();
       schedule[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
+      await windows[Symbol.asyncDispose]();
+      await freezing[Symbol.asyncDispose]();
       await landing;
       await building.catch(() => {});
       await engine[Symbol.asyncDispose]();

@@ -117,3 +117,18 @@ test('what may not be read or written is forbidden', () => {
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toEqual(Array(4).fill('forbidden false'));
 });
+
+test('folders that became empty go with their last object, and come back with the next', async () => {
+  await blobs.write('a/b/1.json', Buffer.from('1'));
+  await blobs.write('a/2.json', Buffer.from('2'));
+  await blobs.remove('a/b/1.json');
+  expect(readdirSync(join(root, 'a'))).toEqual(['2.json']);
+  await blobs.write('a/b/1.json', Buffer.from('again'));
+  await blobs.remove('a/2.json');
+  rmSync(join(root, 'a'), { recursive: true });
+  // It is remembered as a folder that is there.
+  await blobs.write('a/b/3.json', Buffer.from('3'));
+  await blobs.move('a/b/3.json', 'a/c/3.json');
+  await blobs.remove('a/c/3.json');
+  expect(await keysOf(blobs)).toEqual(['day/1.json']);
+});

@@ -26,12 +26,12 @@ export interface RunningVarve extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Builds the page if need be and starts `varve serve` on a free port with a store in `folder`. */
-export async function startVarve(folder: string): Promise<RunningVarve> {
+/** Builds the page if need be and starts `varve serve`, on a free port unless one is named, with a store in `folder`. */
+export async function startVarve(folder: string, configuration = CONFIGURATION, port = 0): Promise<RunningVarve> {
   await finished(['--input-type=module', '-e', "await (await import('./scripts/setup/page.mjs')).ensurePage()"]);
-  await writeFile(join(folder, 'varve.config.ts'), CONFIGURATION);
-  const flags = ['--port', '0', '--data', 'data', '--config', 'varve.config.ts'];
-  const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', '--no-auth', ...flags], {
+  await writeFile(join(folder, 'varve.config.ts'), configuration);
+  const flags = ['--no-auth', '--port', String(port), '--data', 'data', '--config', 'varve.config.ts'];
+  const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', ...flags], {
     cwd: folder,
     env: { ...process.env, DATABASE_URL: '' },
     stdio: ['ignore', 'pipe', 'inherit'],

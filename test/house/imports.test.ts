@@ -11,7 +11,7 @@ const RANKS: string[][] = [
   ['history', 'jobs', 'live'],
   ['sources', 'transformers', 'windows', 'metrics', 'market', 'activity', 'accounts'],
   ['config.ts', 'logger.ts', 'version.ts'],
-  ['http', 'work'],
+  ['http', 'work', 'agent'],
   ['main.ts'],
   ['cli', 'index.ts'],
 ];

@@ -3,9 +3,10 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll } from 'vitest';
 import { Activity } from '../../src/activity/activity.ts';
 import { type ActivityConfig, activitySchema } from '../../src/activity/activity-config.ts';
+import type { Blobs } from '../../src/blobs/blobs.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import type { SeriesDescription } from '../../src/domain/series.ts';
-import { type Clock, type Interval, MINUTE } from '../../src/domain/time.ts';
+import { type Clock, HOUR, type Interval, MINUTE } from '../../src/domain/time.ts';
 import { close } from '../../src/history/close.ts';
 import { freeze } from '../../src/history/freeze.ts';
 import { History } from '../../src/history/history.ts';
@@ -16,8 +17,10 @@ import type { HealthBody } from '../../src/http/contract.ts';
 import { ensureOrg, ensureSource, type Org, type Source, seriesId } from '../../src/store/catalog.ts';
 import type { Engine } from '../../src/store/engine.ts';
 import { openStore } from '../../src/store/open.ts';
+import { ServedWindows } from '../../src/windows/served-windows.ts';
 import { ManualClock } from '../support/clock.ts';
 import { temporaryFile } from '../support/engines.ts';
+import { temporaryBlobs } from '../windows/windows-rig.ts';
 
 export const NOW = Date.parse('2026-04-02T10:17:30Z');
 
@@ -28,6 +31,8 @@ export interface TestApp {
   readonly org: Org;
   readonly source: Source;
   readonly clock: ManualClock;
+  /** Where published windows lie. */
+  readonly blobs: Blobs;
   /** Id of the series of all viewers. */
   readonly viewers: string;
   /** What the app wrote to its log. */
@@ -85,13 +90,24 @@ export async function openTestApp(
     return { org: made, source: await ensureSource(database, made.number, archive) };
   });
   const log: string[] = [];
+  const files = temporaryBlobs();
+  const served = new ServedWindows({
+    engine,
+    org,
+    clock,
+    blobs: files.blobs,
+    isPublisherUp: () => true,
+    onError: (error) => log.push(String(error)),
+  });
   const app = createApp({
     engine,
     org,
     accounts: null,
     clock,
+    ingest: { take: () => undefined, status: { running: true, restarts: 0, lastError: null } },
     history: new History(engine, clock),
     activity: new Activity(engine, activitySchema.parse(activity), clock, () => {}),
+    windows: { served, settings: { location: { kind: 'folder', path: files.path }, keepVersions: HOUR, rules: [] } },
     logger: pino({ level: 'info' }, { write: (line: string) => log.push(line) }) as unknown as HttpContext['logger'],
     archives: () => [{ name: 'platform', isPlatform: true }],
     configuration: () => ({ loadedAt: NOW, file: null, settings: [], problem: null }),
@@ -101,7 +117,20 @@ export async function openTestApp(
     ...context,
   });
   open.push(app);
-  return { app, engine, org, source, clock, viewers: seriesId(org.id, 'platform.viewers', {}), log };
+  app.addHook('onClose', async () => {
+    served[Symbol.dispose]();
+    files.remove();
+  });
+  return {
+    app,
+    blobs: files.blobs,
+    engine,
+    org,
+    source,
+    clock,
+    viewers: seriesId(org.id, 'platform.viewers', {}),
+    log,
+  };
 }
 
 const VIEWERS: SeriesDescription = {

@@ -4,6 +4,7 @@ import { isAffected } from '../../web/src/live/affected.ts';
 import { type FeedEvent, readFeedEvent } from '../../web/src/live/feed-event.ts';
 import { Refetcher } from '../../web/src/live/refetcher.ts';
 import { answer, HOUR, T0 } from './answers.ts';
+import { latest, meta } from './samples.ts';
 
 const landed = (source: string, from: number, to: number): FeedEvent => ({
   seq: 1,
@@ -54,6 +55,33 @@ test('sparklines are touched by any of their series', () => {
   const key = queryKeys.sparklines(['gone', 'one'], '24h');
   expect(isAffected(landed('streams', T0, T0 + HOUR), key, data)).toBe(true);
   expect(isAffected(landed('host', T0, T0 + HOUR), key, data)).toBe(false);
+});
+
+const published = (series: string, window: string): FeedEvent => ({
+  seq: 1,
+  at: T0,
+  kind: 'window',
+  payload: { series, source: 'streams', window, state: 'published' },
+});
+
+test('a published window touches its own picture and the list of builds, nothing else', () => {
+  const key = queryKeys.latest('one', '1h', 100);
+  expect(isAffected(published('one', '1h'), key, latest())).toBe(true);
+  expect(isAffected(published('one', '1d'), key, latest())).toBe(false);
+  expect(isAffected(published('two', '1h'), key, latest())).toBe(false);
+  expect(isAffected(published('one', '1h'), queryKeys.publications(), undefined)).toBe(true);
+  expect(isAffected(published('one', '1h'), moving, answer())).toBe(false);
+  expect(isAffected(published('one', '1h'), queryKeys.sources(), undefined)).toBe(false);
+  expect(isAffected(published('one', '1h'), queryKeys.coverage('one', 'UTC'), undefined)).toBe(false);
+});
+
+test('samples touch a picture that is computed for each answer, not one that is published', () => {
+  const key = queryKeys.latest('one', '1h', 100);
+  const event = landed('streams', T0, T0 + HOUR);
+  expect(isAffected(event, key, latest())).toBe(false);
+  expect(isAffected(event, key, latest({ meta: meta({ source: 'ladder' }) }))).toBe(true);
+  expect(isAffected(landed('host', T0, T0 + HOUR), key, latest({ meta: meta({ source: 'ladder' }) }))).toBe(false);
+  expect(isAffected(event, queryKeys.devices(), undefined)).toBe(true);
 });
 
 test('what is no event of the feed is dropped', () => {

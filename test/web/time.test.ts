@@ -74,6 +74,7 @@ test('whole days need no clock', () => {
   expect(spanText({ from: midnight, to: midnight + DAY }, 'UTC', T0)).toBe('20 Nov');
   expect(spanText({ from: midnight, to: midnight + 3 * DAY }, 'UTC', T0)).toBe('20 Nov – 22 Nov');
   expect(spanText({ from: T0, to: T0 + HOUR }, 'UTC', T0)).toBe('23 Nov 10:00 – 11:00');
+  expect(spanText({ from: T0 + 7_200, to: T0 + 14_400 }, 'UTC', T0)).toBe('23 Nov 10:00:07 – 10:00:14');
 });
 
 test('lengths have two units at most', () => {

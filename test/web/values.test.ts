@@ -14,7 +14,7 @@ test('values are scaled in the unit they have', () => {
   expect(valueText(90_000, 'ms')).toBe('1.5 min');
   expect(valueText(0.25, 's')).toBe('250 ms');
   expect(valueText(12.345, '%')).toBe('12.3%');
-  expect(valueText(1_234.6, 'viewers')).toBe('1,235 viewers');
+  expect(valueText(1_234.6, 'viewers')).toBe('1,234.6 viewers');
   expect(valueText(12_345_678, 'viewers')).toBe('12.3M viewers');
   expect(valueText(-0.000_012, '')).toBe('-1.20e-5');
   expect(quantity(0, 'bytes')).toEqual({ number: '0', unit: 'B' });
@@ -39,6 +39,7 @@ test('percentages do not round to what they are not', () => {
 test('axis labels share a unit and have the decimals that tell them apart', () => {
   expect(axisLabels([0, 2_000, 4_000], 'viewers')).toEqual(['0', '2k', '4k']);
   expect(axisLabels([2_000, 2_200, 2_400], '')).toEqual(['2.0k', '2.2k', '2.4k']);
+  expect(axisLabels([1_013, 1_013.5, 1_014], 'hPa')).toEqual(['1,013.0', '1,013.5', '1,014.0']);
   expect(axisLabels([0, 2.5, 5], '%')).toEqual(['0%', '2.5%', '5.0%']);
   expect(axisLabels([2 ** 20, 2 ** 21], 'bytes')).toEqual(['1 MiB', '2 MiB']);
 });

@@ -59,6 +59,8 @@ export class SqliteEngine implements Engine {
   #watch: NodeJS.Timeout | undefined;
   #seen = 0;
   #closed = false;
+  /** The file that is open, to notice when another lies in its place, or none. */
+  readonly #inode: number;
 
   /**
    * Opens or creates the file; throws `StoreUnavailable` when the folder cannot be written. Without `durable` the last commits before a loss
@@ -78,6 +80,7 @@ export class SqliteEngine implements Engine {
         'pragma query_only = on; pragma cache_size = -16384; pragma mmap_size = 268435456',
         5_000,
       );
+      this.#inode = statSync(path).ino;
     } catch (error) {
       throw asUnavailable(error, path) ?? error;
     }
@@ -121,6 +124,7 @@ export class SqliteEngine implements Engine {
   }
 
   async #begin(): Promise<void> {
+    this.#checkFile();
     for (let waited = 0, pause = 1; ; waited += pause, pause = Math.min(pause * 2, 20)) {
       try {
         this.#writing.handle.exec('begin immediate');
@@ -166,7 +170,14 @@ export class SqliteEngine implements Engine {
     if (!this.#closed) this.#commits.postMessage(null);
   }
 
+  /** A deleted file goes on working for who has it open, and is gone with them: nothing may be written to it any more. */
+  #checkFile(): void {
+    if (statSync(this.#path, { throwIfNoEntry: false })?.ino === this.#inode) return;
+    throw new StoreUnavailable('unreachable', `the store ${this.#path} was deleted or replaced while it was open`);
+  }
+
   async size(): Promise<number> {
+    this.#checkFile();
     return [this.#path, `${this.#path}-wal`].reduce(
       (total, file) => total + (statSync(file, { throwIfNoEntry: false })?.size ?? 0),
       0,

@@ -20,6 +20,8 @@ const PUBLIC = [
   'GET /api/sign-in/:provider',
   'GET /api/sign-in/:provider/callback',
   'GET /docs',
+  'GET /health',
+  'GET /ping',
   'POST /api/invites/accept',
   'POST /api/invites/read',
   'POST /api/password/reset',

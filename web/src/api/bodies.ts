@@ -13,13 +13,29 @@ import type {
   seriesListSchema,
   sourceListSchema,
 } from '../../../src/http/contract.ts';
+import type {
+  DeviceBody,
+  DeviceListBody,
+  LatestBody,
+  LatestMeta,
+  PublicationBody,
+  PublicationListBody,
+  RefreshStateBody,
+} from '../../../src/http/samples-contract.ts';
 
 export type {
   ConfigurationBody,
+  DeviceBody,
+  DeviceListBody,
   EnvelopeBody,
   JobBody,
+  LatestBody,
+  LatestMeta,
   ProblemBody,
+  PublicationBody,
+  PublicationListBody,
   RangeBody,
+  RefreshStateBody,
   SeriesBody,
   SeriesCoverageBody,
   ShownHealthBody,
@@ -41,3 +57,4 @@ export type DayCoverage = SeriesCoverageBody['days'][number];
 export type Restatement = SeriesCoverageBody['restatements'][number];
 export type RefreshBody = EnvelopeBody['refresh'];
 export type Aggregate = RangeBody['aggregate'];
+export type LatestSegment = LatestBody['points'][number];

@@ -1,3 +1,4 @@
+import type { WindowName } from '../../../src/domain/windows.ts';
 import type { TimeWindow } from '../time/time-window.ts';
 
 export interface RangeAsked {
@@ -15,6 +16,9 @@ export const queryKeys = {
   range: (id: string, asked: RangeAsked) => ['range', id, asked] as const,
   coverage: (id: string, zone: string) => ['coverage', id, zone] as const,
   sparklines: (ids: readonly string[], window: string) => ['sparklines', ids, window] as const,
+  devices: () => ['devices'] as const,
+  latest: (series: string, window: WindowName, samples: number) => ['latest', series, window, samples] as const,
+  publications: () => ['publications'] as const,
   jobs: () => ['jobs'] as const,
   health: () => ['health'] as const,
   configuration: () => ['configuration'] as const,

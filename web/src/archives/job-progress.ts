@@ -27,12 +27,13 @@ const KIND_NAMES: Readonly<Record<string, string>> = {
   'archive-backfill': 'Backfill',
   'archive-tail': 'Follow',
   'archive-recheck': 'Look over',
+  'window-refresh': 'Refresh window',
 };
 
 export const isLive = ({ state }: JobBody): boolean => state === 'queued' || state === 'running';
 
-/** Jobs that come by themselves every few minutes; only their failures are news. */
-const ROUTINE: readonly string[] = ['archive-tail', 'archive-recheck'];
+/** Jobs that come by themselves every few minutes, or by a button; only their failures are news. */
+const ROUTINE: readonly string[] = ['archive-tail', 'archive-recheck', 'window-refresh'];
 
 /** Splits off routine jobs that ended well: of each kind and target the newest stays in the list. */
 export function foldRoutine(jobs: readonly JobBody[]): { readonly shown: JobBody[]; readonly folded: number } {
@@ -50,7 +51,7 @@ export function foldRoutine(jobs: readonly JobBody[]): { readonly shown: JobBody
 /** What a job does and to what: `Backfill snapshots`. */
 export function jobTitle({ kind, input }: JobBody): string {
   const name = KIND_NAMES[kind] ?? kind.replaceAll('-', ' ');
-  const target = input.archive ?? input.source ?? input.name;
+  const target = input.archive ?? input.source ?? input.name ?? input.window;
   return typeof target === 'string' ? `${name} ${target}` : name;
 }
 

@@ -14,11 +14,17 @@ export interface ChartParts {
   /** Pixels from the left edge of the plot; undefined when the pointer has left. */
   readonly onCursor: (left: number | undefined) => void;
   readonly onBrush: (left: number, width: number) => void;
+  /** Charts of one time that stand below each other: their plots begin at one edge, and their cursors move together. */
+  readonly stacked: boolean;
 }
 
 /** Labels need less room on a narrow chart than they deserve on a wide one. */
 const tickSpace = (width: number): number => Math.min(88, 52 + width / 40);
 const LEAST_BRUSH = 6;
+const LEAST_LABEL = 22;
+/** Room for `1,014`: the value axes of stacked charts are alike. */
+const STACKED_LABEL = 34;
+const STACK = uPlot.sync('stacked charts');
 
 /** Index of the average line among the chart's series; the edges of the band come before it. */
 const LINE = 3;
@@ -73,7 +79,9 @@ export function chartOptions(width: number, height: number, parts: ChartParts): 
         ...axis,
         gap: 8,
         space: 44,
-        size: (_, labels) => 18 + Math.max(22, ...(labels ?? []).map((label) => label.length * 6.6)),
+        size: (_, labels) =>
+          18 +
+          Math.max(parts.stacked ? STACKED_LABEL : LEAST_LABEL, ...(labels ?? []).map((label) => label.length * 6.6)),
         grid: { stroke: () => colours().grid, width: 1 },
         incrs: axisSteps(model().unit) ?? DECIMAL_STEPS,
         values: (_, marks) => axisLabels(marks, model().unit),
@@ -82,6 +90,16 @@ export function chartOptions(width: number, height: number, parts: ChartParts): 
     cursor: {
       y: false,
       drag: { x: true, y: false, setScale: false, dist: LEAST_BRUSH },
+      ...(parts.stacked
+        ? {
+            sync: {
+              key: STACK.key,
+              filters: {
+                pub: (type: string) => !type.startsWith('mouse') || type === 'mousemove' || type === 'mouseleave',
+              },
+            },
+          }
+        : {}),
       points: { size: 7, width: 1.5, fill: () => colours().panel, stroke: line },
       dataIdx: (chart, series, nearest) => (series < LINE ? null : indexUnderCursor(chart, model(), nearest)),
     },

@@ -4,22 +4,27 @@ import { countText, shortValueText } from '../values/format-value.ts';
 import type { Bucket } from './buckets.ts';
 import type { ChartModel } from './chart-model.ts';
 import { type PointNumber, pointNumbers } from './point-numbers.ts';
+import type { ChartHeight } from './series-chart.tsx';
 import { tableRows } from './table-rows.ts';
 
 interface RangeTableProps {
   readonly model: ChartModel;
   readonly caption: string;
   readonly now: Instant;
+  readonly height?: ChartHeight;
 }
+
+/** As tall as the chart with the room around it. */
+const HEIGHTS: Readonly<Record<ChartHeight, string>> = { tall: 'h-68 sm:h-84 lg:h-100', short: 'h-44 sm:h-48' };
 
 const CELL = 'px-3 py-1 text-right';
 
 /** The chart as a table: each bucket with samples and each time without, newest first. */
-export function RangeTable({ model, caption, now }: RangeTableProps) {
+export function RangeTable({ model, caption, now, height = 'tall' }: RangeTableProps) {
   const columns = pointNumbers(model.aggregate);
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling area must be reachable by keyboard.
-    <section aria-label="The chart as a table" tabIndex={0} className="h-68 overflow-auto sm:h-84 lg:h-100">
+    <section aria-label="The chart as a table" tabIndex={0} className={`overflow-auto ${HEIGHTS[height]}`}>
       <table className="w-full text-xs">
         <caption className="sr-only">{caption}</caption>
         <thead className="sticky top-0 bg-panel text-ink-3">

@@ -18,7 +18,15 @@ interface SeriesChartProps {
   readonly now: Instant;
   readonly onBrush: (span: Span) => void;
   readonly label: string;
+  readonly height?: ChartHeight;
+  /** One of several charts of the same time. */
+  readonly stacked?: boolean;
 }
+
+/** A short one stands below others of the same time. */
+export type ChartHeight = 'tall' | 'short';
+
+const HEIGHTS: Readonly<Record<ChartHeight, string>> = { tall: 'h-64 sm:h-80 lg:h-96', short: 'h-40 sm:h-44' };
 
 interface Cursor {
   /** Pixels from the left edge of the chart. */
@@ -30,7 +38,7 @@ interface Cursor {
 
 const aligned = ({ times, high, low, line, dashed }: Columns): uPlot.AlignedData => [times, high, low, line, dashed];
 
-export function SeriesChart({ model, theme, now, onBrush, label }: SeriesChartProps) {
+export function SeriesChart({ model, theme, now, onBrush, label, height = 'tall', stacked = false }: SeriesChartProps) {
   const holder = useRef<HTMLDivElement>(null);
   const chart = useRef<uPlot>(undefined);
   const colours = useRef<ReturnType<typeof chartColours>>(undefined);
@@ -42,7 +50,7 @@ export function SeriesChart({ model, theme, now, onBrush, label }: SeriesChartPr
 
   // A chart is made once per look; answers, themes and sizes are put into it.
   const { unit, stepped } = model;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: unit and stepped decide options that a chart cannot change later.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: unit, stepped and stacked decide options that a chart cannot change later.
   useLayoutEffect(() => {
     const element = holder.current;
     if (!element) return;
@@ -60,6 +68,7 @@ export function SeriesChart({ model, theme, now, onBrush, label }: SeriesChartPr
               ? undefined
               : { left: left + made.over.offsetLeft, instant: instantAt(made, left), width: made.width },
           ),
+        stacked,
         onBrush: (left, width) => {
           const span = brushed(instantAt(made, left), instantAt(made, left + width));
           if (span) latest.current.onBrush(span);
@@ -80,7 +89,7 @@ export function SeriesChart({ model, theme, now, onBrush, label }: SeriesChartPr
       made.destroy();
       chart.current = undefined;
     };
-  }, [unit, stepped]);
+  }, [unit, stepped, stacked]);
 
   useEffect(() => {
     if (chart.current && chart.current.data[0] !== model.columns.times) chart.current.setData(aligned(model.columns));
@@ -94,7 +103,7 @@ export function SeriesChart({ model, theme, now, onBrush, label }: SeriesChartPr
 
   return (
     <div className="relative">
-      <div ref={holder} role="img" aria-label={label} className="h-64 w-full sm:h-80 lg:h-96" />
+      <div ref={holder} role="img" aria-label={label} className={`w-full ${HEIGHTS[height]}`} />
       {cursor && <ChartTooltip model={model} {...cursor} now={now} />}
     </div>
   );

@@ -1,4 +1,4 @@
-import type { QueryResponseBody, RangeBody, SeriesCoverageBody } from '../api/bodies.ts';
+import type { LatestBody, QueryResponseBody, RangeBody, SeriesCoverageBody } from '../api/bodies.ts';
 import type { Span } from '../time/spans.ts';
 import type { FeedEvent } from './feed-event.ts';
 
@@ -8,26 +8,41 @@ export function isAffected(event: FeedEvent, key: readonly unknown[], data: unkn
     case 'jobs':
       return event.kind === 'job';
     case 'sources':
-      return event.kind !== 'frozen' && event.kind !== 'restated';
+      return event.kind !== 'frozen' && event.kind !== 'restated' && event.kind !== 'window';
     case 'series-list':
     case 'series-count':
       return event.kind === 'landed';
     case 'series':
       return event.kind === 'restated' && names(event, key[1]);
     case 'coverage':
-      return event.kind !== 'job' && (data === undefined || comesFrom(event, data as SeriesCoverageBody));
+      return isOfRange(event) && (data === undefined || comesFrom(event, data as SeriesCoverageBody));
     case 'range':
-      return event.kind !== 'job' && (data === undefined || touches(event, data as RangeBody, isMovingKey(key)));
+      return isOfRange(event) && (data === undefined || touches(event, data as RangeBody, isMovingKey(key)));
     case 'sparklines':
-      return (
-        event.kind !== 'job' && event.kind !== 'source' && touchesAny(event, data as QueryResponseBody | undefined)
-      );
+      return isOfRange(event) && event.kind !== 'source' && touchesAny(event, data as QueryResponseBody | undefined);
+    case 'devices':
+      return event.kind === 'landed' || event.kind === 'closed' || event.kind === 'source';
+    case 'latest':
+      return changesLatest(event, key, data as LatestBody | undefined);
+    case 'publications':
+      return event.kind === 'window';
     default:
       return false;
   }
 }
 
-type RangeEvent = Exclude<FeedEvent, { kind: 'job' }>;
+type RangeEvent = Exclude<FeedEvent, { kind: 'job' | 'window' }>;
+
+const isOfRange = (event: FeedEvent): event is RangeEvent => event.kind !== 'job' && event.kind !== 'window';
+
+/** A published window changes when it is published; what is computed for each answer changes with the samples. */
+function changesLatest(event: FeedEvent, key: readonly unknown[], data: LatestBody | undefined): boolean {
+  if (event.kind === 'window') return event.payload.series === key[1] && event.payload.window === key[2];
+  if (event.kind === 'landed' || event.kind === 'restated') {
+    return data === undefined || (data.meta.source !== 'published' && comesFrom(event, data));
+  }
+  return false;
+}
 
 const comesFrom = (event: RangeEvent, { series }: { series: { source: string } }): boolean =>
   series.source === event.payload.source;

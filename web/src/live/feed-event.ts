@@ -11,6 +11,12 @@ interface Payloads {
     readonly count: number;
   };
   source: { readonly source: string };
+  window: {
+    readonly series: string;
+    readonly source: string;
+    readonly window: string;
+    readonly state: 'published' | 'failed';
+  };
   job: { readonly id: string; readonly kind: string; readonly state: string };
 }
 
@@ -25,7 +31,7 @@ export type FeedEvent = {
   };
 }[FeedKind];
 
-export const FEED_KINDS: readonly FeedKind[] = ['landed', 'frozen', 'closed', 'restated', 'source', 'job'];
+export const FEED_KINDS: readonly FeedKind[] = ['landed', 'frozen', 'closed', 'restated', 'source', 'window', 'job'];
 
 export function readFeedEvent(text: string): FeedEvent | undefined {
   try {

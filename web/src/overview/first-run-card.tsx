@@ -1,4 +1,4 @@
-import { CopyButton } from '../parts/copy-button.tsx';
+import { Snippet } from '../parts/snippet.tsx';
 
 const CONFIGURATION = `// varve.config.ts
 export default {
@@ -30,24 +30,5 @@ export function FirstRunCard() {
         <Snippet step="or" title="Try it with a made-up archive" text={TRY_OUT} />
       </div>
     </section>
-  );
-}
-
-function Snippet({ step, title, text }: { readonly step: string; readonly title: string; readonly text: string }) {
-  return (
-    <div className="min-w-0">
-      <h3 className="flex items-center gap-2 text-sm">
-        <span className="inline-flex h-5 min-w-5 items-center justify-center rounded-full border border-line-strong px-1.5 text-xs text-ink-2">
-          {step}
-        </span>
-        {title}
-      </h3>
-      <div className="relative mt-2 rounded-md border border-line bg-sunken">
-        <pre className="overflow-x-auto py-2.5 pr-10 pl-3 font-mono text-xs leading-5">{text}</pre>
-        <div className="absolute top-1 right-1">
-          <CopyButton text={text} label={`Copy: ${title}`} />
-        </div>
-      </div>
-    </div>
   );
 }

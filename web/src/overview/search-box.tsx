@@ -5,9 +5,13 @@ import { isTyping } from '../shell/is-typing.ts';
 interface SearchBoxProps {
   readonly value: string;
   readonly onChange: (value: string) => void;
+  readonly what?: string;
+  readonly placeholder?: string;
 }
 
-export function SearchBox({ value, onChange }: SearchBoxProps) {
+const SERIES = 'Search title, metric, label';
+
+export function SearchBox({ value, onChange, what = 'series', placeholder = SERIES }: SearchBoxProps) {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => {
     const focus = (event: KeyboardEvent): void => {
@@ -26,8 +30,8 @@ export function SearchBox({ value, onChange }: SearchBoxProps) {
         type="text"
         inputMode="search"
         value={value}
-        placeholder="Search title, metric, label"
-        aria-label="Search series"
+        placeholder={placeholder}
+        aria-label={`Search ${what}`}
         aria-keyshortcuts="/"
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {

@@ -1,9 +1,12 @@
+import { lazy, Suspense } from 'react';
 import type { SourceBody } from '../api/bodies.ts';
 import { useNow } from '../live/use-now.ts';
 import { StaleBanner } from '../parts/stale-banner.tsx';
 import { useZone } from '../time/use-zone.ts';
 import { CARD_GRID } from './card-grid.ts';
 import { SourceCard } from './source-card.tsx';
+
+const PushCards = lazy(() => import('../samples/push-cards.tsx'));
 
 interface SourceCardsProps {
   readonly sources: readonly SourceBody[];
@@ -14,6 +17,7 @@ interface SourceCardsProps {
 export function SourceCards({ sources, error, readAt }: SourceCardsProps) {
   const now = useNow();
   const [zone] = useZone();
+  const pushed = sources.filter(({ kind }) => kind === 'push').map(({ name }) => name);
   return (
     <>
       {error != null && (
@@ -22,9 +26,16 @@ export function SourceCards({ sources, error, readAt }: SourceCardsProps) {
         </div>
       )}
       <ul className={CARD_GRID}>
-        {sources.map((source) => (
-          <SourceCard key={source.name} source={source} now={now} />
-        ))}
+        {sources
+          .filter(({ kind }) => kind !== 'push')
+          .map((source) => (
+            <SourceCard key={source.name} source={source} now={now} />
+          ))}
+        {pushed.length > 0 && (
+          <Suspense fallback={<li className="min-h-32 rounded-lg border border-line bg-panel" />}>
+            <PushCards names={pushed} />
+          </Suspense>
+        )}
       </ul>
     </>
   );

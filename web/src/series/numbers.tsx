@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { RangeBody, SeriesCoverageBody } from '../api/bodies.ts';
-import { Skeleton } from '../parts/skeleton.tsx';
+import { NumberCell, Scaled } from '../parts/number-cell.tsx';
 import type { Instant } from '../time/spans.ts';
-import { countText, percentText, quantity } from '../values/format-value.ts';
+import { countText, percentText } from '../values/format-value.ts';
 import { VersionNumber } from './version-number.tsx';
 
 interface NumbersProps {
@@ -21,12 +21,12 @@ export function Numbers({ answer, coverage, zone, now }: NumbersProps) {
     number === undefined ? undefined : <Scaled value={number} unit={unit} />;
   return (
     <dl className="mt-3 grid grid-cols-3 gap-px overflow-hidden rounded-lg border border-line bg-line lg:grid-cols-6">
-      <Cell name="average" waiting={!answer} value={value(overall?.avg)} />
-      <Cell name="min" waiting={!answer} value={value(overall?.min)} />
-      <Cell name="max" waiting={!answer} value={value(overall?.max)} />
-      <Cell name="samples" waiting={!answer} value={answer && countText(answer.totalSamples)} />
-      <Cell name="coverage" waiting={!answer} value={ratio === null ? undefined : percentText(ratio)} />
-      <Cell
+      <NumberCell name="average" waiting={!answer} value={value(overall?.avg)} />
+      <NumberCell name="min" waiting={!answer} value={value(overall?.min)} />
+      <NumberCell name="max" waiting={!answer} value={value(overall?.max)} />
+      <NumberCell name="samples" waiting={!answer} value={answer && countText(answer.totalSamples)} />
+      <NumberCell name="coverage" waiting={!answer} value={ratio === null ? undefined : percentText(ratio)} />
+      <NumberCell
         name="version"
         waiting={!answer}
         value={
@@ -41,32 +41,5 @@ export function Numbers({ answer, coverage, zone, now }: NumbersProps) {
         }
       />
     </dl>
-  );
-}
-
-interface CellProps {
-  readonly name: string;
-  readonly waiting: boolean;
-  readonly value: ReactNode;
-}
-
-function Cell({ name, waiting, value }: CellProps) {
-  return (
-    <div className="bg-panel px-4 py-2.5">
-      <dt className="text-xs text-ink-3">{name}</dt>
-      <dd className="mt-0.5 text-base font-medium tracking-tight sm:truncate sm:text-lg">
-        {waiting ? <Skeleton className="my-1 h-4 w-16" /> : (value ?? <span className="text-ink-3">–</span>)}
-      </dd>
-    </div>
-  );
-}
-
-function Scaled({ value, unit }: { readonly value: number; readonly unit: string }) {
-  const { number, unit: scaled } = quantity(value, unit);
-  return (
-    <>
-      {number}
-      {scaled !== '' && <span className="ml-1 text-xs font-normal text-ink-3 max-sm:ml-0 max-sm:block">{scaled}</span>}
-    </>
   );
 }

@@ -19,16 +19,21 @@ export function Header() {
           <Logo />
           <span className="max-[420px]:sr-only">Varve</span>
         </Link>
-        <nav aria-label="Pages" className="flex min-w-0 items-center gap-0.5 text-sm">
-          <NavLink href="/">Overview</NavLink>
+        <nav aria-label="Pages" className="flex min-w-0 items-center gap-0.5 overflow-x-auto text-sm">
+          <NavLink href="/" className="max-[480px]:hidden">
+            Overview
+          </NavLink>
           <NavLink href="/activity">Activity</NavLink>
+          <NavLink href="/samples" below="/samples/:id">
+            Samples
+          </NavLink>
           <NavLink href="/archives">Archives</NavLink>
           <NavLink href="/configuration" alert={configuration?.problem != null}>
             <span className="sm:hidden">Config</span>
             <span className="max-sm:sr-only">Configuration</span>
           </NavLink>
         </nav>
-        <div className="ml-auto flex items-center gap-1">
+        <div className="ml-auto flex min-w-0 items-center gap-1">
           <LiveDot />
           <ThemeToggle />
           <AccountMenu />
@@ -40,17 +45,21 @@ export function Header() {
 
 interface NavLinkProps {
   readonly href: string;
+  /** Pages that belong to this one. */
+  readonly below?: string;
   readonly alert?: boolean;
+  readonly className?: string;
   readonly children: React.ReactNode;
 }
 
-function NavLink({ href, alert = false, children }: NavLinkProps) {
+function NavLink({ href, below = href, alert = false, className = '', children }: NavLinkProps) {
   const [here] = useRoute(href);
+  const [isBelow] = useRoute(below);
   return (
     <Link
       href={href}
-      aria-current={here ? 'page' : undefined}
-      className={`relative rounded-md px-2 py-1 transition-colors ${here ? 'bg-hover font-medium text-ink' : 'text-ink-2 hover:text-ink'}`}
+      aria-current={here ? 'page' : isBelow ? 'true' : undefined}
+      className={`relative rounded-md px-2 py-1 transition-colors ${className} ${here || isBelow ? 'bg-hover font-medium text-ink' : 'text-ink-2 hover:text-ink'}`}
     >
       {children}
       {alert && (

@@ -12,11 +12,11 @@ export function LiveDot() {
   return (
     <span
       role="status"
-      className="inline-flex items-center gap-1.5 px-1 text-xs text-ink-2"
+      className="inline-flex min-w-0 items-center gap-1.5 px-1 text-xs text-ink-2"
       title={live ? 'Changes appear by themselves' : 'Until the connection is back, this page asks every 20 seconds'}
     >
-      <span className={`size-2 rounded-full ${live ? 'bg-ok' : 'animate-breathe bg-late'}`} />
-      {text}
+      <span className={`size-2 shrink-0 rounded-full ${live ? 'bg-ok' : 'animate-breathe bg-late'}`} />
+      <span className="truncate">{text}</span>
     </span>
   );
 }

@@ -29,6 +29,9 @@ export function moment(instant: Instant, zone: string, now: Instant): string {
   return `${day} ${zonedFormat(zone, { year: 'numeric' }).format(instant)} ${time}`;
 }
 
+/** Spans shorter than this are told to the second, unless they begin and end on whole minutes. */
+const SHORT_SPAN = 10 * MINUTE;
+
 /** A span in words: `23 Nov 14:00 – 15:30`, or dates alone when both ends are midnights. */
 export function spanText({ from, to }: Span, zone: string, now: Instant): string {
   if (wallOf(zone, from) % DAY === 0 && wallOf(zone, to) % DAY === 0) {
@@ -36,10 +39,12 @@ export function spanText({ from, to }: Span, zone: string, now: Instant): string
     const first = dayText(from, zone, now);
     return sameDay(from, last, zone) ? first : `${first} – ${dayText(last, zone, now)}`;
   }
-  const start = `${dayText(from, zone, now)} ${clockTime(from, zone)}`;
+  const isFine = to - from < SHORT_SPAN && (from % MINUTE !== 0 || to % MINUTE !== 0);
+  const time = isFine ? clockTimeWithSeconds : clockTime;
+  const start = `${dayText(from, zone, now)} ${time(from, zone)}`;
   return sameDay(from, to, zone)
-    ? `${start} – ${clockTime(to, zone)}`
-    : `${start} – ${dayText(to, zone, now)} ${clockTime(to, zone)}`;
+    ? `${start} – ${time(to, zone)}`
+    : `${start} – ${dayText(to, zone, now)} ${time(to, zone)}`;
 }
 
 function dayText(instant: Instant, zone: string, now: Instant): string {

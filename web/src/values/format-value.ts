@@ -40,11 +40,11 @@ const SHORT: readonly Scale[] = [
 const fitting = (scales: readonly Scale[], value: number): Scale =>
   scales.findLast(({ size }) => value >= size) ?? (scales[0] as Scale);
 
-/** Three or four significant digits, whole thousands grouped. */
+/** Three to five significant digits, whole thousands grouped. */
 function plain(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && size < 1e-4) return value.toExponential(2);
-  const decimals = size >= 1_000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
+  const decimals = size >= 10_000 ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.1 ? 3 : 4;
   return Number(value.toFixed(decimals)).toLocaleString('en-GB', { maximumFractionDigits: decimals });
 }
 
@@ -102,11 +102,20 @@ export function axisLabels(marks: readonly number[], unit: string): string[] {
   const largest = Math.max(...marks.map(Math.abs), 0);
   const ladder = LADDERS[unit];
   const base = ladder?.base ?? 1;
-  const scale = fitting(ladder?.scales ?? SHORT, largest * base);
+  return scaledLabels(marks, unit, fitting(ladder?.scales ?? SHORT, largest * base));
+}
+
+/** Labels like `1.016k` are longer than what they shorten. */
+const MOST_DECIMALS = 2;
+
+function scaledLabels(marks: readonly number[], unit: string, scale: Scale): string[] {
+  const ladder = LADDERS[unit];
+  const base = ladder?.base ?? 1;
   const steps = marks.slice(1).map((mark, index) => Math.abs(mark - (marks[index] as number)) * (base / scale.size));
   const finest = Math.min(...steps.filter((step) => step > 0), 1);
   const decimals = Math.min(8, Math.max(0, Math.ceil(-Math.log10(finest) - 1e-9)));
   const exact = steps.every((step) => Math.abs(step - Number(step.toFixed(decimals))) < 1e-9) ? decimals : decimals + 1;
+  if (!ladder && exact > MOST_DECIMALS && scale.size > 1) return scaledLabels(marks, unit, SHORT[0] as Scale);
   const suffix = ladder ? ` ${scale.unit}` : unit === '%' ? `${scale.unit}%` : scale.unit;
   return marks.map((mark) => {
     const value = (mark * base) / scale.size;

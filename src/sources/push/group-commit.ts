@@ -1,0 +1,71 @@
+import { StoreUnavailable } from '../../store/engine.ts';
+import type { Delivery } from './delivery.ts';
+
+/** Numbers of one transaction: 50 to 100 ms of work, so that other writers get their turn. */
+export const VALUES_AT_ONCE = 50_000;
+
+interface Waiting {
+  readonly delivery: Delivery;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Lands what comes while a transaction runs together in the next one: waiting for the disk once, however many send small bodies. A body
+ * is never kept waiting for others to come.
+ */
+export class GroupCommit {
+  readonly #land: (deliveries: readonly Delivery[]) => Promise<void>;
+  #waiting: Waiting[] = [];
+  #running: Promise<void> | undefined;
+
+  constructor(land: (deliveries: readonly Delivery[]) => Promise<void>) {
+    this.#land = land;
+  }
+
+  /** Resolves once the delivery is durable; rejects when it was not stored. */
+  land(delivery: Delivery): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ delivery, resolve, reject });
+      this.#running ??= this.#run().finally(() => {
+        this.#running = undefined;
+      });
+    });
+  }
+
+  /** Resolves when nothing waits any more. */
+  async settled(): Promise<void> {
+    await this.#running;
+  }
+
+  async #run(): Promise<void> {
+    // What arrived in the same turn of the event loop is landed together.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) {
+      const group = this.#take();
+      try {
+        await this.#land(group.map(({ delivery }) => delivery));
+        for (const { resolve } of group) resolve();
+      } catch (error) {
+        if (group.length === 1 || error instanceof StoreUnavailable) for (const { reject } of group) reject(error);
+        else await this.#oneByOne(group);
+      }
+    }
+  }
+
+  /** Something in one of them breaks the transaction: the others must not fall with it. */
+  async #oneByOne(group: readonly Waiting[]): Promise<void> {
+    for (const { delivery, resolve, reject } of group) await this.#land([delivery]).then(resolve, reject);
+  }
+
+  #take(): readonly Waiting[] {
+    let values = 0;
+    let count = 0;
+    for (const { delivery } of this.#waiting) {
+      if (count > 0 && values + delivery.part.values > VALUES_AT_ONCE) break;
+      values += delivery.part.values;
+      count++;
+    }
+    return this.#waiting.splice(0, count);
+  }
+}

@@ -1,0 +1,19 @@
+import { GRANULARITIES, type PublishedSet, WINDOW_NAMES } from '../domain/windows.ts';
+import type { PublishableSeries } from '../store/publishable-series.ts';
+import type { WindowsSettings } from './windows-config.ts';
+
+const ALL: PublishedSet = { windows: WINDOW_NAMES, granularities: GRANULARITIES };
+const NONE: PublishedSet = { windows: [], granularities: GRANULARITIES };
+
+/** What is published of a series: by the first rule that fits it, else all windows of pushed series and none of others. */
+export function publishedSetOf(
+  { rules }: Pick<WindowsSettings, 'rules'>,
+  { metric, labels, sourceKind }: Pick<PublishableSeries, 'metric' | 'labels' | 'sourceKind'>,
+): PublishedSet {
+  const rule = rules.find(
+    (candidate) =>
+      candidate.metric.test(metric) &&
+      Object.entries(candidate.labels).every(([name, value]) => labels[name] === value),
+  );
+  return rule ?? (sourceKind === 'push' ? ALL : NONE);
+}

@@ -1,0 +1,222 @@
+import { type Clock, type Instant, SECOND } from '../domain/time.ts';
+import type { WindowName } from '../domain/windows.ts';
+import type { Org } from '../store/catalog.ts';
+import type { Engine } from '../store/engine.ts';
+import { feedBoundsOfAll, readFeed } from '../store/feed.ts';
+import { type Publication, readPublications } from '../store/publications.ts';
+import { findPublishable, type PublishableSeries } from '../store/publishable-series.ts';
+
+/** What the store says of a series and its windows. */
+export type SeriesStanding =
+  | { readonly state: 'unreachable'; readonly since: Instant; readonly last: KnownStanding | undefined }
+  | { readonly state: 'unknown-series' }
+  | KnownStanding;
+
+export interface KnownStanding {
+  readonly state: 'known';
+  readonly series: PublishableSeries;
+  readonly publications: readonly Publication[];
+  /** Since when a window lacks samples; windows that lack none are not in it. */
+  readonly behindSince: ReadonlyMap<WindowName, Instant>;
+}
+
+interface Held {
+  standing: Exclude<SeriesStanding, { state: 'unreachable' }>;
+  isStale: boolean;
+}
+
+const EVENTS = 1_000;
+/** An answer that the store does not give for so long is given without it. */
+const STORE_PATIENCE = SECOND;
+const PROBE_EVERY = 2 * SECOND;
+const LIMIT = 20_000;
+/** Where commits come faster than the feed is read, the last look is taken. */
+const ROUNDS = 3;
+
+/** How published series stand, held true by the feed. A store that does not answer is noticed by a probe every two seconds at most. */
+export class Standings implements Disposable {
+  readonly #engine: Engine;
+  readonly #org: Org;
+  readonly #clock: Clock;
+  readonly #onChange: (series: string | undefined) => void;
+  readonly #held = new Map<string, Held>();
+  readonly #loading = new Map<string, Promise<SeriesStanding>>();
+  #cursor: number | undefined;
+  #isBehind = true;
+  #following: Promise<void> | undefined;
+  #unreachableSince: Instant | undefined;
+  #probedAt = 0;
+  readonly #unsubscribe: () => void;
+
+  /** `onChange` hears which series may stand otherwise now; undefined: any. */
+  constructor(engine: Engine, org: Org, clock: Clock, onChange: (series: string | undefined) => void) {
+    this.#engine = engine;
+    this.#org = org;
+    this.#clock = clock;
+    this.#onChange = onChange;
+    this.#unsubscribe = engine.onCommit(() => {
+      this.#isBehind = true;
+    });
+  }
+
+  [Symbol.dispose](): void {
+    this.#unsubscribe();
+  }
+
+  /** Whether nothing was committed that was not looked at. */
+  get isUpToDate(): boolean {
+    return !this.#isBehind;
+  }
+
+  get unreachableSince(): Instant | undefined {
+    return this.#unreachableSince;
+  }
+
+  /** How a series stands after everything that was committed before the call; never rejects. */
+  async of(id: string): Promise<SeriesStanding> {
+    const now = this.#clock.now();
+    if (this.#unreachableSince !== undefined) {
+      if (now - this.#probedAt < PROBE_EVERY) return this.#unreachable(id);
+      this.#probedAt = now;
+    }
+    try {
+      for (let round = 0; this.#isBehind && round < ROUNDS; round++) await this.#patiently(this.#follow());
+      const held = this.#held.get(id);
+      if (held && !held.isStale && this.#unreachableSince === undefined) return held.standing;
+      return await this.#patiently(this.#load(id));
+    } catch {
+      return this.#unreachable(id);
+    }
+  }
+
+  /** Asks the store whether it is there, if it was not asked a moment ago. */
+  probe(): void {
+    const now = this.#clock.now();
+    if (now - this.#probedAt < PROBE_EVERY) return;
+    this.#probedAt = now;
+    this.#patiently(this.#ask()).catch(() => this.#lose());
+  }
+
+  async #ask(): Promise<void> {
+    await this.#engine.size();
+    await this.#engine.reader.selectFrom('org').select('number').limit(1).execute();
+    this.#regain();
+  }
+
+  #follow(): Promise<void> {
+    this.#following ??= this.#readOn().finally(() => {
+      this.#following = undefined;
+    });
+    return this.#following;
+  }
+
+  async #readOn(): Promise<void> {
+    const { reader } = this.#engine;
+    while (this.#isBehind) {
+      this.#isBehind = false;
+      try {
+        if (this.#cursor === undefined) {
+          this.#cursor = (await feedBoundsOfAll(reader)).last;
+          this.#spoil(() => true);
+        }
+        for (;;) {
+          const events = await readFeed(reader, this.#org.number, this.#cursor, EVENTS);
+          const last = events.at(-1);
+          if (!last) break;
+          const sources = new Set(events.flatMap(({ kind, payload }) => (kind === 'landed' ? [payload.source] : [])));
+          const series = new Set(events.flatMap(({ kind, payload }) => (kind === 'window' ? [payload.series] : [])));
+          this.#spoil(({ standing }, id) => series.has(id) || isOf(standing, sources));
+          this.#cursor = last.seq;
+        }
+      } catch (error) {
+        this.#isBehind = true;
+        throw error;
+      }
+    }
+  }
+
+  #spoil(concerns: (held: Held, id: string) => boolean): void {
+    for (const [id, held] of this.#held) {
+      if (held.isStale || !concerns(held, id)) continue;
+      held.isStale = true;
+      this.#onChange(id);
+    }
+  }
+
+  #load(id: string): Promise<SeriesStanding> {
+    const running = this.#loading.get(id);
+    if (running !== undefined) return running;
+    const loading = this.#read(id).finally(() => this.#loading.delete(id));
+    this.#loading.set(id, loading);
+    return loading;
+  }
+
+  async #read(id: string): Promise<SeriesStanding> {
+    const { reader } = this.#engine;
+    const cursor = this.#cursor;
+    const series = await findPublishable(reader, this.#org.number, id);
+    const publications = series ? ((await readPublications(reader, [series.number])).get(series.number) ?? []) : [];
+    this.#regain();
+    const before = this.#held.get(id)?.standing;
+    const standing = series
+      ? { state: 'known' as const, series, publications, behindSince: this.#behind(series, publications, before) }
+      : { state: 'unknown-series' as const };
+    if (this.#held.size >= LIMIT) this.#held.delete(this.#held.keys().next().value as string);
+    // What came in while it was read may be in it or not: it is good for once.
+    this.#held.set(id, { standing, isStale: cursor !== this.#cursor });
+    return standing;
+  }
+
+  #behind(
+    { changes }: PublishableSeries,
+    publications: readonly Publication[],
+    before: Held['standing'] | undefined,
+  ): ReadonlyMap<WindowName, Instant> {
+    const known = before?.state === 'known' ? before.behindSince : new Map<WindowName, Instant>();
+    return new Map(
+      publications
+        .filter((publication) => publication.changes !== changes)
+        .map(({ window }) => [window, known.get(window) ?? this.#clock.now()]),
+    );
+  }
+
+  #unreachable(id: string): SeriesStanding {
+    this.#lose();
+    const last = this.#held.get(id)?.standing;
+    return {
+      state: 'unreachable',
+      since: this.#unreachableSince ?? this.#clock.now(),
+      last: last?.state === 'known' ? last : undefined,
+    };
+  }
+
+  #lose(): void {
+    if (this.#unreachableSince !== undefined) return;
+    this.#unreachableSince = this.#clock.now();
+    this.#onChange(undefined);
+  }
+
+  #regain(): void {
+    if (this.#unreachableSince === undefined) return;
+    this.#unreachableSince = undefined;
+    // Notifications may have been lost with the connection.
+    this.#isBehind = true;
+    this.#cursor = undefined;
+    this.#onChange(undefined);
+  }
+
+  async #patiently<Result>(work: Promise<Result>): Promise<Result> {
+    const { promise, reject } = Promise.withResolvers<Result>();
+    const cancel = this.#clock.after(STORE_PATIENCE, () => reject(new Error('the store did not answer in time')));
+    // What comes too late is nobody's concern any more.
+    work.catch(() => {});
+    try {
+      return await Promise.race([work, promise]);
+    } finally {
+      cancel();
+    }
+  }
+}
+
+const isOf = (standing: Held['standing'], sources: ReadonlySet<string>): boolean =>
+  standing.state === 'unknown-series' ? sources.size > 0 : sources.has(standing.series.source);
