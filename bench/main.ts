@@ -1,3 +1,4 @@
+import { benchActivity, benchSmallActivity } from './activity.ts';
 import { benchAnswers, benchFlatness } from './answers.ts';
 import { benchBackfill, benchReaders } from './backfill.ts';
 import { benchLanding } from './landing.ts';
@@ -10,6 +11,8 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   landing: benchLanding,
   backfill: benchBackfill,
   readers: benchReaders,
+  activity: benchActivity,
+  'activity-small': benchSmallActivity,
   windows: benchWindows,
 };
 

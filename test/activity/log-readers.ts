@@ -52,11 +52,12 @@ export class LogServer {
   }
 }
 
-/** How a reader behaves: it goes away after so many messages, and reads nothing for so many milliseconds now and then. */
+/** How a reader behaves: it goes away after so many messages, and a few times reads nothing for so many milliseconds. */
 export interface Habits {
   readonly leavesAfter: number;
   readonly pausesAfter?: number;
   readonly pausesFor?: number;
+  readonly pauses?: number;
 }
 
 /** Follows a log as browsers do: comes back by itself with the id of the last message. */
@@ -72,6 +73,7 @@ export class LogReader {
   #request: ClientRequest | undefined;
   #rest = '';
   #sinceOpen = 0;
+  #paused = 0;
   #stopped = false;
   /** Whoever has left hears nothing more, though the rest of what was read may still be handed over. */
   #left = false;
@@ -137,8 +139,9 @@ export class LogReader {
         this.#request?.destroy();
         return;
       }
-      const { pausesAfter = 0, pausesFor = 0 } = this.#habits;
-      if (pausesAfter > 0 && this.#sinceOpen % pausesAfter === 0) {
+      const { pausesAfter = 0, pausesFor = 0, pauses = 3 } = this.#habits;
+      if (pausesAfter > 0 && this.heard % pausesAfter === 0 && this.#paused < pauses) {
+        this.#paused++;
         response.pause();
         setTimeout(() => response.resume(), pausesFor);
       }

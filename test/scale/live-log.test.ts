@@ -48,8 +48,9 @@ test('500 readers, 200 events a second for a minute, disconnects, two restarts, 
   const caughtUp = performance.now() - begin - written;
   expect(readers.map(({ wrong }) => wrong).filter(Boolean)).toEqual([]);
   const connections = readers.reduce((sum, reader) => sum + reader.connections, 0);
+  const told = readers.filter(({ resets }) => resets.includes('slow-reader')).length;
   process.stdout.write(
     `${total} events in ${Math.round(written / 1_000)} s to ${READERS} readers over ${connections} connections; ` +
-      `the last had everything ${(caughtUp / 1_000).toFixed(1)} s later\n`,
+      `the last had everything ${(caughtUp / 1_000).toFixed(1)} s later, ${told} were told that they are slow\n`,
   );
 }, 400_000);

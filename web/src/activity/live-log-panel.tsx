@@ -101,7 +101,7 @@ function StreamDot({ view: { state, since }, zone }: { readonly view: LogView; r
       aria-label={`Stream: ${text}`}
       className="inline-flex items-center gap-1.5 px-1 text-xs text-ink-2"
     >
-      <span data-state={state} className={`size-2 rounded-full ${DOTS[state]}`} />
+      <span data-stream={state} className={`size-2 rounded-full ${DOTS[state]}`} />
       {text}
     </span>
   );

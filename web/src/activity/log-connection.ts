@@ -33,8 +33,12 @@ export class LogConnection {
   start(): () => void {
     this.#stopped = false;
     void this.#begin();
+    addEventListener('offline', this.#onOffline);
+    addEventListener('online', this.#onOnline);
     return () => {
       this.#stopped = true;
+      removeEventListener('offline', this.#onOffline);
+      removeEventListener('online', this.#onOnline);
       clearTimeout(this.#timer);
       this.#source?.close();
       this.#source = undefined;
@@ -79,6 +83,7 @@ export class LogConnection {
   }
 
   #open(): void {
+    this.#source?.close();
     const parameters = new URLSearchParams({
       guild_id: this.#stream,
       expand: 'identity',
@@ -100,6 +105,17 @@ export class LogConnection {
       if (source.readyState === EventSource.CLOSED) this.#later(() => this.#open());
     });
   }
+
+  /** A browser that lost its network tells so at once; the connection itself would seem open for minutes. */
+  readonly #onOffline = (): void => {
+    this.#source?.close();
+    this.#become('down');
+  };
+
+  readonly #onOnline = (): void => {
+    this.#failures = 0;
+    this.#later(() => (this.#view.log.cursor === null ? void this.#begin() : this.#open()));
+  };
 
   #later(action: () => void): void {
     clearTimeout(this.#timer);
