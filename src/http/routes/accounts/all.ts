@@ -2,6 +2,7 @@ import type { Api, Services } from '../../api.ts';
 import { linkRoutes } from './links.ts';
 import { memberRoutes } from './members.ts';
 import { orgRoutes } from './orgs.ts';
+import { providerRoutes } from './providers.ts';
 import { sessionRoutes } from './session.ts';
 import { tokenRoutes } from './tokens.ts';
 
@@ -12,4 +13,5 @@ export function accountRoutes(api: Api, services: Services): void {
   memberRoutes(api, services);
   tokenRoutes(api, services);
   orgRoutes(api, services);
+  providerRoutes(api, services);
 }
