@@ -225,16 +225,10 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
   };
   const refused = accountsProblems(config.accounts.on, config.host);
   if (refused.length > 0) throw new ConfigError(refused);
-  settings.push({
-    name: 'accounts',
-    value: accountsText(config.accounts),
-    from: flags.noAuth ? 'flag' : fromFile.given.has('accounts') ? 'file' : 'default',
-  });
-  settings.push({
-    name: 'activity',
-    value: activityText(config.activity),
-    from: fromFile.given.has('activity') ? 'file' : 'default',
-  });
+  const given = (part: keyof typeof config): Setting['from'] => (fromFile.given.has(part) ? 'file' : 'default');
+  const accountsFrom = flags.noAuth ? 'flag' : given('accounts');
+  settings.push({ name: 'accounts', value: accountsText(config.accounts), from: accountsFrom });
+  settings.push({ name: 'activity', value: activityText(config.activity), from: given('activity') });
   for (const archive of config.archives) {
     const { name, location, key, interval, grace, extract, tailEvery } = archive;
     const extractor = typeof extract === 'string' ? extract : 'a function';
@@ -242,7 +236,6 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     settings.push({ name: `archive ${name}`, value, from: 'file' });
   }
   const { grace, keepRaw, mostSeries } = config.push;
-  const given = (part: 'push' | 'windows'): Setting['from'] => (fromFile.given.has(part) ? 'file' : 'default');
   settings.push({
     name: 'push',
     value: `grace ${formatDuration(grace)}, raw samples kept ${keepRaw === null ? 'for ever' : formatDuration(keepRaw)}, at most ${mostSeries} series`,
