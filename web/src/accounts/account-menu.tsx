@@ -3,6 +3,7 @@ import { Check, ChevronDown, CircleUserRound } from 'lucide-react';
 import { DropdownMenu } from 'radix-ui';
 import { useLocation } from 'wouter';
 import { remove } from '../api/client.ts';
+import { toggleTheme } from '../shell/theme.ts';
 import { accountKeys } from './account-queries.ts';
 import { turnTo } from './turn-to-org.ts';
 import { useMe } from './use-me.ts';
@@ -61,6 +62,13 @@ export function AccountMenu() {
             </>
           )}
           <DropdownMenu.Separator className="my-1 h-px bg-line" />
+          {/* On a phone the header has no room for them. */}
+          <DropdownMenu.Item className={`${ITEM} min-[481px]:hidden`} onSelect={() => navigate('/configuration')}>
+            Configuration
+          </DropdownMenu.Item>
+          <DropdownMenu.Item className={`${ITEM} min-[481px]:hidden`} onSelect={toggleTheme}>
+            Other theme
+          </DropdownMenu.Item>
           <DropdownMenu.Item className={ITEM} onSelect={() => navigate('/settings')}>
             Settings
           </DropdownMenu.Item>

@@ -28,14 +28,18 @@ export function Header() {
             Samples
           </NavLink>
           <NavLink href="/archives">Archives</NavLink>
-          <NavLink href="/configuration" alert={configuration?.problem != null}>
+          <NavLink href="/configuration" alert={configuration?.problem != null} className="max-[480px]:hidden">
             <span className="sm:hidden">Config</span>
             <span className="max-sm:sr-only">Configuration</span>
           </NavLink>
         </nav>
-        <div className="ml-auto flex min-w-0 items-center gap-1">
-          <LiveDot />
-          <ThemeToggle />
+        <div className="ml-auto flex shrink-0 items-center gap-1">
+          <span className="inline-flex max-w-48 max-sm:max-w-24">
+            <LiveDot />
+          </span>
+          <span className="max-[480px]:hidden">
+            <ThemeToggle />
+          </span>
           <AccountMenu />
         </div>
       </div>
