@@ -5,7 +5,7 @@ import { credentialText, newCredential, parseCredential, provesSecret } from './
 import { Refusal } from './refusal.ts';
 
 /** How long each kind of link works. */
-export const LINK_LIFE: Readonly<Record<LinkKind, number>> = {
+const LINK_LIFE: Readonly<Record<LinkKind, number>> = {
   welcome: 24 * HOUR,
   invite: 7 * 24 * HOUR,
   password: 2 * HOUR,

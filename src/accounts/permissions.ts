@@ -26,7 +26,7 @@ const OF_SCOPE: Readonly<Record<Scope, readonly Permission[]>> = {
 export const ALL_PERMISSIONS: ReadonlySet<Permission> = new Set(PERMISSIONS);
 export const NO_PERMISSIONS: ReadonlySet<Permission> = new Set();
 
-export const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
+const isRole = (text: string): text is Role => (ROLES as readonly string[]).includes(text);
 
 /** An unknown word, of a newer version perhaps, permits nothing. */
 export const permissionsOfRole = (role: string): ReadonlySet<Permission> =>

@@ -14,7 +14,7 @@ import { addSession } from '../../../src/store/sessions.ts';
 import { addUser, type User } from '../../../src/store/users.ts';
 import { openTestApp, type TestApp } from '../test-app.ts';
 
-export const KEY = Buffer.alloc(32, 7);
+const KEY = Buffer.alloc(32, 7);
 
 export interface Route {
   readonly method: string;
