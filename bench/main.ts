@@ -1,6 +1,7 @@
 import { benchActivity, benchSmallActivity } from './activity.ts';
 import { benchAnswers, benchFlatness } from './answers.ts';
 import { benchBackfill, benchReaders } from './backfill.ts';
+import { benchIngest } from './ingest.ts';
 import { benchLanding } from './landing.ts';
 import { Report } from './report.ts';
 import { benchWindows } from './windows.ts';
@@ -14,6 +15,7 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   activity: benchActivity,
   'activity-small': benchSmallActivity,
   windows: benchWindows,
+  ingest: benchIngest,
 };
 
 const asked = process.argv.slice(2);

@@ -116,7 +116,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     health: async () => {
       const bytes = await engine.size().catch(() => undefined);
       const ok = bytes !== undefined;
-      const status = ok && work.status.running ? 'ok' : 'degraded';
+      const status = ok && work.status.running && ingest.status.running ? 'ok' : 'degraded';
       return { status, version, startedAt, store: { engine: engine.name, bytes: bytes ?? 0, ok }, work: work.status };
     },
     webRoot: WEB_ROOT,

@@ -16,7 +16,7 @@ export interface ReadingOptions {
 }
 
 /** A line that is no reading. */
-export interface Refusal {
+interface Refusal {
   readonly line: string;
   readonly reason: string;
 }

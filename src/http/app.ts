@@ -9,6 +9,7 @@ import { guardRoutes } from './access.ts';
 import { AnswerCache } from './answer-cache.ts';
 import { Answers } from './answers.ts';
 import type { Api, Services } from './api.ts';
+import { limitBodies } from './body-deadline.ts';
 import type { HttpContext } from './context.ts';
 import { findCallerByCredential, findLocalCaller, localReader, recalledReader } from './credentials.ts';
 import { finishResponses } from './finish-response.ts';
@@ -50,6 +51,8 @@ import { watchCaller } from './watch-caller.ts';
 const CACHE_LIMIT = 64 * 1024 * 1024;
 const BODY_LIMIT = 64 * 1024;
 const REQUEST_LIMIT = 30_000;
+/** 50 MB of samples over a line of a megabit take seven minutes. */
+const UPLOAD_LIMIT = 600_000;
 /** Longer than the minute after which most proxies give a connection up, so that it is they who do. */
 const KEEP_ALIVE = 72_000;
 
@@ -78,7 +81,8 @@ export function createApp(given: HttpContext): FastifyInstance {
     childLoggerFactory: (own) => own,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: REQUEST_LIMIT,
+    requestTimeout: UPLOAD_LIMIT,
+    http: { headersTimeout: REQUEST_LIMIT },
     trustProxy: given.accounts ? [...given.accounts.trustedProxies] : false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(SECURITY_HEADERS)),
@@ -112,6 +116,7 @@ export function createApp(given: HttpContext): FastifyInstance {
   app.removeContentTypeParser('text/plain');
   handleProblems(app);
   checkRequests(app, context.allowedHosts);
+  limitBodies(app, REQUEST_LIMIT);
   finishResponses(app);
   metrics.observe(app);
   describeApi(app);

@@ -116,7 +116,7 @@ export const refreshStateSchema = z
 const gapSchema = z.object({ from: instant, to: instant, reason: z.string() });
 
 /** Who pushes samples. */
-export const deviceSchema = z
+const deviceSchema = z
   .object({
     name: z.string(),
     state: z.enum(['live', 'late', 'gone']).describe('By the age of the newest sample against the observed cadence'),

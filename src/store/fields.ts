@@ -24,6 +24,8 @@ export async function dimensionsOf(database: Database, org: number, series: numb
     .execute();
 }
 
+const AT_ONCE = 500;
+
 /** A field of a channel and the number of its series. */
 export interface NewField {
   readonly channel: string;
@@ -36,23 +38,27 @@ export interface NewField {
  * given. Call it while the channel's source is held, so that two writers do not give one place twice.
  */
 export async function recordFields(database: Database, org: number, fields: readonly NewField[]): Promise<void> {
-  for (const [channel, ofChannel] of Map.groupBy(fields, (field) => field.channel)) {
+  const byChannel = [...Map.groupBy(fields, (field) => field.channel)];
+  for (let start = 0; start < byChannel.length; start += AT_ONCE) {
+    const part = byChannel.slice(start, start + AT_ONCE);
+    const names = part.map(([channel]) => channel);
     const stored = await database
       .selectFrom('field')
-      .select(['name', 'place'])
+      .select(['channel', 'name', 'place'])
       .where('org', '=', org)
-      .where('channel', '=', channel)
+      .where('channel', 'in', names)
       .execute();
-    const names = new Set(stored.map(({ name }) => name));
-    const next = stored.reduce((place, row) => Math.max(place, Number(row.place) + 1), 0);
-    const rows = ofChannel
-      .filter(({ name }) => !names.has(name))
-      .map(({ name, series }, index) => ({ org, channel, name, series, place: next + index }));
-    for (let start = 0; start < rows.length; start += 500) {
-      await database
-        .insertInto('field')
-        .values(rows.slice(start, start + 500))
-        .execute();
+    const known = Map.groupBy(stored, ({ channel }) => channel);
+    const rows = part.flatMap(([channel, ofChannel]) => {
+      const before = known.get(channel) ?? [];
+      const isStored = new Set(before.map(({ name }) => name));
+      const next = before.reduce((place, row) => Math.max(place, row.place + 1), 0);
+      const added = ofChannel.filter(({ name }) => !isStored.has(name));
+      return added.map(({ name, series }, index) => ({ org, channel, name, series, place: next + index }));
+    });
+    for (let row = 0; row < rows.length; row += AT_ONCE) {
+      const values = rows.slice(row, row + AT_ONCE);
+      await database.insertInto('field').values(values).execute();
     }
   }
 }

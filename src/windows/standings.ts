@@ -65,7 +65,7 @@ export class Standings implements Disposable {
 
   /** Whether nothing was committed that was not looked at. */
   get isUpToDate(): boolean {
-    return !this.#isBehind;
+    return !this.#isBehind && this.#following === undefined;
   }
 
   get unreachableSince(): Instant | undefined {
@@ -75,14 +75,17 @@ export class Standings implements Disposable {
   /** How a series stands after everything that was committed before the call; never rejects. */
   async of(id: string): Promise<SeriesStanding> {
     const now = this.#clock.now();
-    if (this.#unreachableSince !== undefined) {
-      if (now - this.#probedAt < PROBE_EVERY) return this.#unreachable(id);
-      this.#probedAt = now;
-    }
+    const wasLost = this.#unreachableSince !== undefined;
+    if (wasLost && now - this.#probedAt < PROBE_EVERY) return this.#unreachable(id);
+    if (!wasLost) this.probe();
     try {
-      for (let round = 0; this.#isBehind && round < ROUNDS; round++) await this.#patiently(this.#follow());
+      if (wasLost) {
+        this.#probedAt = now;
+        await this.#patiently(this.#ask());
+      }
+      for (let round = 0; !this.isUpToDate && round < ROUNDS; round++) await this.#patiently(this.#follow());
       const held = this.#held.get(id);
-      if (held && !held.isStale && this.#unreachableSince === undefined) return held.standing;
+      if (held && !held.isStale) return held.standing;
       return await this.#patiently(this.#load(id));
     } catch {
       return this.#unreachable(id);
@@ -137,10 +140,12 @@ export class Standings implements Disposable {
 
   #spoil(concerns: (held: Held, id: string) => boolean): void {
     for (const [id, held] of this.#held) {
-      if (held.isStale || !concerns(held, id)) continue;
+      if (!concerns(held, id)) continue;
       held.isStale = true;
       this.#onChange(id);
     }
+    // What is being read may be from before; whose series it is will only be known afterwards.
+    for (const id of this.#loading.keys()) this.#onChange(id);
   }
 
   #load(id: string): Promise<SeriesStanding> {
@@ -156,7 +161,6 @@ export class Standings implements Disposable {
     const cursor = this.#cursor;
     const series = await findPublishable(reader, this.#org.number, id);
     const publications = series ? ((await readPublications(reader, [series.number])).get(series.number) ?? []) : [];
-    this.#regain();
     const before = this.#held.get(id)?.standing;
     const standing = series
       ? { state: 'known' as const, series, publications, behindSince: this.#behind(series, publications, before) }

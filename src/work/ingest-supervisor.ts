@@ -80,8 +80,8 @@ export class IngestSupervisor implements Ingest, AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#thread[Symbol.asyncDispose]();
     for (const body of this.#bodies.values()) body.finish(unavailable);
+    await this.#thread[Symbol.asyncDispose]();
   }
 
   #hear(news: IngestNews, onError: (message: string) => void): void {

@@ -15,7 +15,7 @@ if (!port) throw new Error('this file is the entry of a worker thread');
 const tell = (news: IngestNews): void => port.postMessage(news);
 
 // On Linux a priority belongs to a thread: answers go before samples, samples before work that nobody waits for.
-if (process.platform === 'linux') setPriority(10);
+if (process.platform === 'linux') setPriority(5);
 
 const { store, org, mostSeries } = workerData as IngestInput;
 try {

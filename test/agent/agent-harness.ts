@@ -89,9 +89,3 @@ export class AgentHarness implements AsyncDisposable {
     rmSync(this.spool, { recursive: true, force: true });
   }
 }
-
-/** Value and stamp of the stored lines. */
-export const valuesOf = (lines: readonly string[]): number[] =>
-  lines.map((line) => (JSON.parse(line) as { value: number }).value);
-export const stampsOf = (lines: readonly string[]): number[] =>
-  lines.map((line) => (JSON.parse(line) as { timestamp: number }).timestamp);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.ts';
-import { AgentHarness, stampsOf, valuesOf } from './agent-harness.ts';
-import { answer, type Misbehaviour, PushServer } from './push-server.ts';
+import { AgentHarness } from './agent-harness.ts';
+import { answer, type Misbehaviour, PushServer, stampsOf, valuesOf } from './push-server.ts';
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 const isRising = (stamps: readonly number[]): boolean =>

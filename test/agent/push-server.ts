@@ -87,3 +87,9 @@ export const answer = (
   response.end(body);
   return true;
 };
+
+/** Value and stamp of the stored lines. */
+export const valuesOf = (lines: readonly string[]): number[] =>
+  lines.map((line) => (JSON.parse(line) as { value: number }).value);
+export const stampsOf = (lines: readonly string[]): number[] =>
+  lines.map((line) => (JSON.parse(line) as { timestamp: number }).timestamp);

@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 const BIN = fileURLToPath(new URL('../../bin/varve.mjs', import.meta.url));
@@ -26,7 +27,11 @@ export interface Running {
 export class Folder implements Disposable {
   readonly path = mkdtempSync(join(tmpdir(), 'varve-cli-'));
 
+  readonly #children: ChildProcess[] = [];
+
   [Symbol.dispose](): void {
+    // Those of a test that failed half-way.
+    for (const child of this.#children) child.kill('SIGKILL');
     rmSync(this.path, { recursive: true, force: true });
   }
 
@@ -48,12 +53,15 @@ export class Folder implements Disposable {
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
     nodeArguments: readonly string[] = [],
+    input?: string,
   ): Running {
     const child = spawn(process.execPath, [...nodeArguments, BIN, ...args], {
       cwd: this.path,
       env: { PATH: '/usr/bin:/bin', HOME: this.path, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+      stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    }) as ChildProcessByStdio<Writable | null, Readable, Readable>;
+    child.stdin?.end(input);
+    this.#children.push(child);
     const heard = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {
       child[stream].setEncoding('utf8').on('data', (part: string) => {

@@ -161,3 +161,27 @@ test('a wrong parameter names the mend', async () => {
     /^Content-Encoding "br" is not known here/,
   );
 });
+
+test('a body of nothing but new names costs neither memory nor patience', async () => {
+  const rig = await openPushRig(store(), { mostSeries: 10 });
+  const body = Array.from({ length: 200_000 }, (_, index) => `m,device=d,id=i${index} v=1 ${at}\n`).join('');
+  const { status, body: report } = await rig.push(body, 'text/plain', '?precision=ms');
+  expect(status).toBe(200);
+  expect(report).toMatchObject({ accepted: 10, newSeries: 10, rejectedOmitted: 200_000 - 10 - 100 });
+  expect(await rig.samples('m.v')).toHaveLength(10);
+}, 120_000);
+
+test('senders of bodies under way are told to come again when the thread is stopped', async () => {
+  const rig = await openPushRig(store());
+  const socket = connect(rig.port, '127.0.0.1');
+  const said: string[] = [];
+  socket.setEncoding('utf8').on('data', (part: string) => said.push(part));
+  const head =
+    'POST /api/samples?precision=ms HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 1000000\r\n\r\n';
+  socket.write(head + lines(5_000));
+  await expect.poll(() => rig.ingest.admitted).toBeGreaterThan(0);
+  await rig.ingest[Symbol.asyncDispose]();
+  await expect.poll(() => said.join('')).toMatch(/^HTTP\/1.1 503 .*retry-after: 1/s);
+  socket.destroy();
+  expect((await rig.push('m v=1')).status).toBe(503);
+});

@@ -10,13 +10,18 @@ import {
   refreshRatio,
   refreshSaid,
   refreshText,
+  settled,
 } from '../../web/src/samples/refresh-state.ts';
 import { RefreshWatch } from '../../web/src/samples/refresh-watch.ts';
 import { T0 } from './answers.ts';
 import { refreshBody, SECOND } from './samples.ts';
 
 const after = (...steps: RefreshStep[]) => steps.reduce(nextRefreshState, IDLE);
-const heard = (more: Partial<RefreshStateBody> = {}): RefreshStep => ({ step: 'heard', body: refreshBody(more) });
+const heard = (more: Partial<RefreshStateBody> = {}): RefreshStep => ({
+  step: 'heard',
+  body: refreshBody(more),
+  at: T0,
+});
 const progress = { done: 1, total: 4, note: '1h read and merged' };
 
 test('a refresh is busy from the question to the new picture', () => {
@@ -37,7 +42,11 @@ test('says in few words how far it is', () => {
 });
 
 test('a failure keeps its reason, and a cut is over with the next word', () => {
-  expect(after(heard({ state: 'failed', error: 'disk full' }))).toEqual({ phase: 'failed', reason: 'disk full' });
+  expect(after(heard({ state: 'failed', error: 'disk full' }))).toEqual({
+    phase: 'failed',
+    reason: 'disk full',
+    at: T0,
+  });
   expect(refreshSaid(after(heard({ state: 'failed', error: 'disk full' })))).toContain('The last good picture stays.');
   expect(after(heard(), { step: 'cut', at: T0 }, heard({ state: 'started' }))).toMatchObject({ cutSince: null });
   expect(after(heard(), { step: 'cut', at: T0 }, { step: 'cut', at: T0 + SECOND })).toMatchObject({ cutSince: T0 });
@@ -57,6 +66,13 @@ test('events add to what is known, and a stream told from the beginning takes no
 });
 
 type Listener = (event: { readonly data: string }) => void;
+
+test('a failure is told until a newer picture is there', () => {
+  const failed = after(heard({ state: 'failed', error: 'disk full' }));
+  expect(settled(failed, undefined)).toBe(failed);
+  expect(settled(failed, T0 - SECOND)).toBe(failed);
+  expect(settled(failed, T0 + SECOND)).toBe(IDLE);
+});
 
 /** A server whose streams are broken by hand, and timers that run when told. */
 function handPeer(answers: (RefreshStateBody | ApiProblem)[] = []) {

@@ -110,7 +110,7 @@ test('the summary says in words what is drawn, and what is missing', () => {
   const numbers = numbersOf(segmentsOf(withFields, undefined));
   expect(windowSummary('temperature', model, numbers, segmentLength(withFields), T0)).toBe(
     'temperature, 23 Nov 09:00 – 10:00: average 21 °C, from 19 °C to 23 °C, ' +
-      '54 samples in segments of 3 min, drawn without a gap. Latest 22 °C. Missing: 1 min asked, empty.',
+      '54 samples in segments of 3 min, drawn without a gap. Latest 22 °C. Missing: 1 min closed, empty.',
   );
   const empty = latestModel(latest(), 'UTC', '°C');
   expect(windowSummary('temperature', empty, undefined, 3 * MINUTE, T0)).toContain('no samples');

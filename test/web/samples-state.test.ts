@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { WAITS_FOR_BUILD } from '../../src/domain/windows.ts';
 import { buildTrouble, troubleText } from '../../web/src/samples/build-state.ts';
 import { dayParts, dayText } from '../../web/src/samples/day-parts.ts';
-import { devicesText, paceText, skewOf } from '../../web/src/samples/device-state.ts';
+import { devicesText, newestText, paceText, skewOf } from '../../web/src/samples/device-state.ts';
 import { neighbour, readPublishedWindow, writePublishedWindow } from '../../web/src/samples/published-window.ts';
 import { staleText, updateStateOf, updateText } from '../../web/src/samples/update-state.ts';
 import { DAY, HOUR, MINUTE, T0 } from './answers.ts';
@@ -12,6 +12,7 @@ test('says how old a picture is and when the next comes', () => {
   expect(updateText(meta(), T0 + 2 * SECOND)).toBe('last updated 2 s ago · next in 3 s');
   expect(updateText(meta(), T0 + 12 * SECOND)).toBe('last updated 12 s ago · next with new samples, or in 18 s');
   expect(updateText(meta(), T0 + 40 * SECOND)).toBe('last updated 40 s ago · the next is due');
+  expect(updateText(meta({ count: 0 }), T0 + HOUR)).toBe('last updated 1 h ago · next with new samples');
   expect(updateText(meta({ source: 'ladder', versionId: null }), T0)).toBe('computed just now');
 });
 
@@ -66,6 +67,11 @@ test('a clock that is off is told once it matters', () => {
   expect(skewOf(device({ clockSkew: 3 * HOUR }))).toEqual({ text: 'clock 3 h ahead', harms: true });
 });
 
+test('a device that was heard of, but of old samples, says how old they are', () => {
+  expect(newestText(device({ lastSampleAt: T0 - 2 * HOUR }), T0)).toBe('newest sample 2 h old');
+  expect(newestText(device(), T0 + DAY)).toBeUndefined();
+});
+
 test('states are counted in one line', () => {
   expect(devicesText([device(), device({ state: 'gone' }), device()])).toBe('2 live · 1 gone');
 });
@@ -102,5 +108,6 @@ test('builds are in trouble when they fail, are late or take long, and failing w
   expect(buildTrouble(slow, T0)).toBe('slow');
   const failing = publication({ ...slow, failingSince: T0, failures: 3 });
   expect(buildTrouble(failing, T0)).toBe('failing');
+  expect(troubleText(slow, 'slow', 'UTC', T0)).toBe('slow: 2.5 s a build');
   expect(troubleText(failing, 'failing', 'UTC', T0 + MINUTE)).toBe('failing since 10:00, 3 times');
 });

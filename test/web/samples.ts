@@ -16,7 +16,7 @@ export const meta = (more: Partial<LatestMeta> = {}): LatestMeta => ({
   generatedAt: T0,
   expiresAt: T0 + 30 * SECOND,
   versionId: '0001',
-  count: 0,
+  count: 20,
   checksum: null,
   watermark: T0,
   stale: false,

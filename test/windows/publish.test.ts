@@ -8,7 +8,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { BlobError } from '../../src/blobs/blob-error.ts';
 import type { Blobs } from '../../src/blobs/blobs.ts';
 import { HOUR, MINUTE } from '../../src/domain/time.ts';
-import { GRANULARITIES } from '../../src/domain/windows.ts';
+import { GRANULARITIES, type Granularity } from '../../src/domain/windows.ts';
 import { type BuiltWindow, checksumOf } from '../../src/windows/build.ts';
 import { bodyKey, metaKey, stagedAt, versionKey } from '../../src/windows/keys.ts';
 import { publish } from '../../src/windows/publish.ts';
@@ -39,7 +39,7 @@ const KINDS: Readonly<Record<string, () => Promise<Blobs>>> = {
 };
 
 const always = async (): Promise<boolean> => true;
-const placeOf = ({ series, window }: BuiltWindow, granularity = GRANULARITIES[0]) => ({ series, window, granularity });
+const placeOf = ({ series, window }: BuiltWindow, granularity: Granularity = 20) => ({ series, window, granularity });
 /** The same objects, with some methods replaced. */
 const spoilt = (blobs: Blobs, methods: Partial<Blobs>): Blobs =>
   new Proxy(blobs, {

@@ -52,8 +52,15 @@ export const gauge = (metric: string): SeriesDescription => ({
 export const idOf = ({ org }: Pick<Rig, 'org'>, metric: string): string =>
   seriesId(org.id, metric, gauge(metric).labels);
 
-/** Lands samples of some metrics, in one landing that knows the time between them as had; the first metric is the primary field. */
-export async function push(rig: Rig, metrics: Readonly<Record<string, Samples>>): Promise<void> {
+/**
+ * Lands samples of some metrics, in one landing that knows the time between them as had. They are fields of one channel, of which the first is
+ * the primary one, or each is a channel of its own.
+ */
+export async function push(
+  rig: Rig,
+  metrics: Readonly<Record<string, Samples>>,
+  channelOf: (metric: string) => string = () => 'attic',
+): Promise<void> {
   const { engine, org, source, clock } = rig;
   const stamps = Object.values(metrics).flatMap((samples) => [...samples.keys()]);
   const have: LedgerEntry = {
@@ -81,7 +88,7 @@ export async function push(rig: Rig, metrics: Readonly<Record<string, Samples>>)
         recordFields(
           database,
           org.number,
-          names.map((name, index) => ({ channel: 'attic', name, series: numbers[index] as number })),
+          names.map((name, index) => ({ channel: channelOf(name), name, series: numbers[index] as number })),
         ),
     },
     clock,

@@ -44,7 +44,7 @@ export class LastResort {
   #running: Promise<void> | undefined;
   /** Read from the spool and not in the history yet. */
   #unkept: readonly SpoolRecord[] = [];
-  #problem: string | null = null;
+  #problem: 'history' | 'upload' | null = null;
   #isUploading = false;
 
   constructor(
@@ -103,7 +103,7 @@ export class LastResort {
         this.#unkept = [];
       }
     } catch (error) {
-      this.#tell(`the local history took nothing: ${(error as Error).message}`);
+      this.#tell('history', `the local history took nothing: ${(error as Error).message}`);
     }
   }
 
@@ -129,13 +129,14 @@ export class LastResort {
       this.#peers.onUpload(now, null);
     } catch (error) {
       if (this.#stop.signal.aborted) return;
-      this.#tell(`windows could not be uploaded to ${location}: ${(error as Error).message}`);
+      this.#tell('upload', `windows could not be uploaded to ${location}: ${(error as Error).message}`);
       this.#peers.onUpload(null, (error as Error).message);
     }
   }
 
-  #tell(problem: string): void {
-    if (problem !== this.#problem) this.#log(problem);
+  /** The words of one trouble differ from try to try: they name the file of the moment. */
+  #tell(problem: 'history' | 'upload', words: string): void {
+    if (problem !== this.#problem) this.#log(words);
     this.#problem = problem;
   }
 }

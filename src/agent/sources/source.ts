@@ -43,3 +43,17 @@ export async function pause(clock: Clock, milliseconds: number, signal: AbortSig
   signal.removeEventListener('abort', end);
   stop();
 }
+
+const TRY_AGAIN_AFTER = 1_000;
+/** So many lines share one flush to the disk; more might not fit where there is little room left. */
+const AT_ONCE = 500;
+
+/** Takes all of them, a part at a time; what the spool refuses is tried again until it has room, or `signal` is aborted. */
+export async function takeAll(intake: Intake, parts: readonly Collected[], signal: AbortSignal): Promise<void> {
+  for (let start = 0; start < parts.length; start += AT_ONCE) {
+    while (!intake.take(parts.slice(start, start + AT_ONCE))) {
+      await pause(intake.clock, TRY_AGAIN_AFTER, signal);
+      if (signal.aborted) return;
+    }
+  }
+}

@@ -1,8 +1,7 @@
 import type { Readable } from 'node:stream';
 import { detectFormat, type Parsed, ReadingParser } from '../reading-parser.ts';
-import { type AgentSource, pause, type SourceFormat } from './source.ts';
+import { type AgentSource, type SourceFormat, takeAll } from './source.ts';
 
-const TRY_AGAIN_AFTER = 5_000;
 const LONGEST_LINE = 128 * 1024;
 
 /** Takes lines from a stream until it ends. While the spool takes nothing, nothing is read, so that whoever writes waits. */
@@ -11,11 +10,12 @@ export function streamSource(stream: Readable, format: SourceFormat): AgentSourc
     words: 'standard input',
     async run(intake, signal) {
       const lines = new StreamLines(format);
-      const take = async (texts: readonly string[]): Promise<void> => {
-        if (texts.length === 0) return;
-        const parts = texts.map((text) => lines.parse(text));
-        while (!signal.aborted && !intake.take(parts)) await pause(intake.clock, TRY_AGAIN_AFTER, signal);
-      };
+      const take = (texts: readonly string[]): Promise<void> =>
+        takeAll(
+          intake,
+          texts.map((text) => lines.parse(text)),
+          signal,
+        );
       const decoder = new TextDecoder();
       let rest = '';
       // A read that waits for more would keep a stopping agent.

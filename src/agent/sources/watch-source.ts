@@ -1,6 +1,6 @@
 import type { Collected } from '../collector.ts';
 import { detectFormat, type Parsed, ReadingParser } from '../reading-parser.ts';
-import { type AgentSource, type Intake, pause, type SourceFormat } from './source.ts';
+import { type AgentSource, type Intake, pause, type SourceFormat, takeAll } from './source.ts';
 import { Tail, type TailEvent, type TailRead } from './tail.ts';
 
 export interface WatchSettings extends SourceFormat {
@@ -8,7 +8,6 @@ export interface WatchSettings extends SourceFormat {
 }
 
 const LOOK_EVERY = 1_000;
-const TRY_AGAIN_AFTER = 5_000;
 
 const NOTES: Readonly<Record<TailEvent, string | undefined>> = {
   rotated: 'the watched file was renamed; it was read to its end',
@@ -27,13 +26,7 @@ export function watchSource({ path, ...format }: WatchSettings): AgentSource {
       const lines = new FileLines(tail, format);
       while (!signal.aborted) {
         const read = look(tail, path, intake);
-        if (read.lines.length > 0) {
-          const parts = lines.parse(read);
-          while (!intake.take(parts)) {
-            await pause(intake.clock, TRY_AGAIN_AFTER, signal);
-            if (signal.aborted) return;
-          }
-        }
+        await takeAll(intake, lines.parse(read), signal);
         if (!read.more) await pause(intake.clock, LOOK_EVERY, signal);
       }
     },

@@ -77,6 +77,11 @@ export class SpoolCursor implements Disposable {
     return true;
   }
 
+  /** Lets go of a segment that is deleted: as long as its file is open, the disk does not have its room back. */
+  release(segment: Segment): void {
+    if (this.#reader?.segment === segment) this.#close();
+  }
+
   #close(): void {
     this.#reader?.[Symbol.dispose]();
     this.#reader = undefined;

@@ -59,6 +59,7 @@ export class Spool implements Disposable {
   #writer: SegmentWriter | undefined;
   #next: number;
   #newest: Acknowledged['newest'];
+  readonly #cursors = new Set<SpoolCursor>();
 
   /** Opens or makes the folder. Throws `SpoolInUse` when another process has it. */
   constructor(folder: string, { limit, onLoss }: SpoolOptions) {
@@ -127,21 +128,44 @@ export class Spool implements Disposable {
     if (!last) return;
     const bytes = encodeRecords(records, this.#next);
     try {
-      if (this.#writer && this.#writer.length > 0 && this.#writer.length + bytes.length > this.#segmentBytes) {
-        this.#closeWriter();
-      }
-      this.#makeRoom(bytes.length);
-      this.#writer ??= this.#begin();
-      this.#writer.append(bytes);
-    } catch (error) {
-      // A file that could not be put right is left behind; its whole records are still read.
+      this.#write(bytes);
+    } catch {
+      // What is acknowledged takes room that these need more.
       this.#closeWriter();
-      throw new SpoolRefused(`the spool ${this.folder} took no readings: ${(error as Error).message}`, {
-        cause: error,
-      });
+      this.#removeAcknowledged();
+      try {
+        this.#write(bytes);
+      } catch (error) {
+        // A file that could not be put right is left behind; its whole records are still read.
+        this.#closeWriter();
+        throw new SpoolRefused(`the spool ${this.folder} took no readings: ${(error as Error).message}`, {
+          cause: error,
+        });
+      }
     }
     this.#next += records.length;
     this.#newest = { sequence: this.#next - 1, head: last.head };
+  }
+
+  #write(bytes: Uint8Array): void {
+    if (this.#writer && this.#writer.length > 0 && this.#writer.length + bytes.length > this.#segmentBytes) {
+      this.#closeWriter();
+    }
+    this.#makeRoom(bytes.length);
+    this.#writer ??= this.#begin();
+    this.#writer.append(bytes);
+  }
+
+  /** Deletes segments without anything to send, the newest too: its number is in the stored position then. */
+  #removeAcknowledged(): void {
+    try {
+      this.#save({});
+    } catch {
+      return;
+    }
+    while (this.#segments.length > 0 && (this.#segments[1]?.first ?? this.#next) - 1 <= this.#acknowledged.sequence) {
+      this.#removeFirst();
+    }
   }
 
   #begin(): SegmentWriter {
@@ -178,30 +202,40 @@ export class Spool implements Disposable {
   #removeFirst(): void {
     const segment = this.#segments.shift();
     if (!segment) return;
+    for (const cursor of this.#cursors) cursor.release(segment);
     this.#closedBytes -= statSync(segment.path).size;
     rmSync(segment.path, { force: true });
   }
 
   /** The oldest records that are not acknowledged, each once. Records that cannot be read are counted as damaged and passed over. */
   unsent(): SpoolCursor {
-    const lose = (upTo: number, records: number): void => {
-      this.#save({ sequence: upTo, damaged: this.#acknowledged.damaged + records });
-      this.#onLoss({ kind: 'damaged', records });
-    };
-    return new SpoolCursor(
-      this.#readable(() => this.#acknowledged.sequence),
+    return this.#cursor(
+      () => this.#acknowledged.sequence,
       this.#acknowledged.sequence,
-      lose,
+      (upTo, records) => {
+        this.#acknowledged = {
+          ...this.#acknowledged,
+          sequence: upTo,
+          damaged: this.#acknowledged.damaged + records,
+        };
+        this.#onLoss({ kind: 'damaged', records });
+      },
     );
   }
 
   /** All records behind `after` that are still there, acknowledged or not. */
   allAfter(after: number): SpoolCursor {
-    return new SpoolCursor(
-      this.#readable(() => (this.#segments[0]?.first ?? this.#next) - 1),
+    return this.#cursor(
+      () => (this.#segments[0]?.first ?? this.#next) - 1,
       after,
       () => {},
     );
+  }
+
+  #cursor(from: () => number, after: number, onDamage: (upTo: number, records: number) => void): SpoolCursor {
+    const cursor = new SpoolCursor(this.#readable(from), after, onDamage);
+    this.#cursors.add(cursor);
+    return cursor;
   }
 
   #readable(from: () => number): Readable {

@@ -59,7 +59,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/write',
       {
-        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'] },
+        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'], streamed: true },
         schema: {
           tags: ['influx'],
           summary: 'Write line protocol, as to InfluxDB 1',
@@ -79,7 +79,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/api/v2/write',
       {
-        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'] },
+        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'], streamed: true },
         schema: {
           tags: ['influx'],
           summary: 'Write line protocol, as to InfluxDB 2',

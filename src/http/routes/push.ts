@@ -56,7 +56,11 @@ export function pushRoutes(api: Api, { context }: Services): void {
       (instance as unknown as Api).post(
         url,
         {
-          config: { access: { scope: 'ingest', of: 'installation' }, accepts: [...Object.keys(TYPES), FORM, NONE] },
+          config: {
+            access: { scope: 'ingest', of: 'installation' },
+            accepts: [...Object.keys(TYPES), FORM, NONE],
+            streamed: true,
+          },
           schema: {
             tags: ['samples'],
             summary: url === '/api/samples' ? 'Push samples' : 'The same under another name',

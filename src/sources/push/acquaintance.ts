@@ -10,7 +10,8 @@ const AT_ONCE = 500;
 interface Stranger {
   readonly channel: Channel;
   readonly field: Field;
-  readonly delivery: Delivery;
+  /** Those that bring it, in their order. */
+  readonly deliveries: Delivery[];
 }
 
 /**
@@ -26,14 +27,17 @@ export async function getAcquainted(
   const strangers = new Map<Field, Stranger>();
   for (const delivery of deliveries) {
     for (const { channel, field } of delivery.part.fields) {
-      if (!field.isStored && !strangers.has(field)) strangers.set(field, { channel, field, delivery });
+      if (field.isStored) continue;
+      const known = strangers.get(field);
+      if (known) known.deliveries.push(delivery);
+      else strangers.set(field, { channel, field, deliveries: [delivery] });
     }
   }
   if (strangers.size === 0) return;
-  const refuse = (field: Field, reason: string): void => {
-    for (const delivery of deliveries) {
-      if (delivery.part.fields.some((samples) => samples.field === field)) delivery.refused.set(field, reason);
-    }
+  const refused = new Set<Field>();
+  const refuse = ({ field, deliveries: those }: Stranger, reason: string): void => {
+    refused.add(field);
+    for (const delivery of those) delivery.refused.set(field, reason);
   };
   const sources = await sourcesOf(
     engine.reader,
@@ -56,12 +60,12 @@ export async function getAcquainted(
     const series = stored.get(field.id as string);
     if (source && source.kind !== 'push') {
       refuse(
-        field,
+        stranger,
         `the name ${channel.device.name} is that of the ${source.kind} ${source.name}; give the device another one`,
       );
     } else if (series && series.source !== source?.number) {
       refuse(
-        field,
+        stranger,
         `the series ${field.description.metric} with these labels belongs to another source; give it another metric or label`,
       );
     } else if (series) adopt(field, series);
@@ -70,16 +74,15 @@ export async function getAcquainted(
   const room = fresh.length === 0 ? 0 : mostSeries - (await countPushed(engine.reader, org));
   // Two channels may name one series; it takes one place.
   const ids = new Set<string>();
-  for (const { field, delivery } of fresh) {
-    const id = field.id as string;
+  for (const stranger of fresh) {
+    const id = stranger.field.id as string;
     if (ids.has(id)) continue;
-    if (ids.size >= room) refuse(field, `the limit of ${mostSeries} series is reached`);
+    if (ids.size >= room) refuse(stranger, `the limit of ${mostSeries} series is reached`);
     else {
       ids.add(id);
-      delivery.newSeries++;
+      (stranger.deliveries[0] as Delivery).newSeries++;
     }
   }
-  const refused = new Set(deliveries.flatMap((delivery) => [...delivery.refused.keys()]));
   const homeless = new Set(
     all
       .filter(({ field, channel }) => channel.device.source === undefined && !refused.has(field))

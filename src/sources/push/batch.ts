@@ -57,7 +57,15 @@ export class ChannelColumns {
     this.#columns.set(name, column);
     return column;
   }
+
+  /** Marks the columns of fields that got no series. */
+  refuse(refusals: ReadonlyMap<Field, string>): void {
+    for (const column of this.#columns.values()) column.refusal ??= refusals.get(column.field);
+  }
 }
+
+/** Channels of one body whose columns are kept from part to part; a body may name more, and be made of nothing else. */
+const CHANNELS_KEPT = 20_000;
 
 export interface BatchOptions {
   /** Names the sender of every sample. */
@@ -76,6 +84,8 @@ export class Batch {
   readonly tally: Tally;
   /** The line being read, from 1. */
   line = 0;
+  /** Grows when columns that were handed out are no longer in use. */
+  epoch = 0;
   readonly #channels: Channels;
   readonly #columns = new Map<Channel, ChannelColumns>();
   readonly #staged: Column[] = [];
@@ -161,14 +171,9 @@ export class Batch {
     this.tally.reject(this.line, reason);
   }
 
-  /** Marks fields that hold no series from now on. */
+  /** Lines of fields that got no series are rejected as they come from now on. */
   refuse(refusals: ReadonlyMap<Field, string>): void {
-    for (const [field, reason] of refusals) {
-      for (const columns of this.#columns.values()) {
-        const column = columns.channel.fields.get(field.name) === field ? columns.column(field.name) : undefined;
-        if (column instanceof Column) column.refusal = reason;
-      }
-    }
+    for (const columns of this.#columns.values()) columns.refuse(refusals);
   }
 
   take(): Part {
@@ -184,6 +189,10 @@ export class Batch {
     this.#samples = 0;
     this.#values = 0;
     this.#fieldsOfLine = new Map();
+    if (this.#columns.size > CHANNELS_KEPT) {
+      this.#columns.clear();
+      this.epoch++;
+    }
     return part;
   }
 }

@@ -6,6 +6,7 @@ import { parseStamp } from './stamps.ts';
 
 /** A text field with a line end in it is followed so far; a quotation mark that nobody closes costs one line and not the body. */
 const LONGEST_LINE = 64 * 1024;
+const KEYS_KEPT = 50_000;
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
@@ -32,6 +33,7 @@ export class LineProtocolParser implements SampleParser {
   readonly #batch: Batch;
   readonly #keys = new Map<string, Keyed | string>();
   readonly #number = new NumberReader();
+  #epoch = 0;
   #rest = '';
 
   constructor(batch: Batch) {
@@ -172,6 +174,10 @@ export class LineProtocolParser implements SampleParser {
   }
 
   #keyed(key: string): Keyed | string {
+    if (this.#epoch !== this.#batch.epoch || this.#keys.size > KEYS_KEPT) {
+      this.#keys.clear();
+      this.#epoch = this.#batch.epoch;
+    }
     const known = this.#keys.get(key);
     if (known !== undefined) return known;
     const own = detached(key);

@@ -161,9 +161,8 @@ test('five hundred connections that never end their head keep nobody else waitin
   );
   expect((await fetch(`http://127.0.0.1:${port}/api/health`)).status).toBe(200);
   // Node ends what is not there in time; its clock is not ours to move.
-  expect(made.app.server.requestTimeout).toBe(30_000);
   expect(made.app.server.headersTimeout).toBeGreaterThan(0);
-  expect(made.app.server.headersTimeout).toBeLessThanOrEqual(60_000);
+  expect(made.app.server.headersTimeout).toBeLessThanOrEqual(30_000);
   for (const socket of sockets) socket.destroy();
 });
 

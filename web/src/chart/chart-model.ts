@@ -2,6 +2,7 @@ import type { Aggregate, MissingRange, RangeBody } from '../api/bodies.ts';
 import type { Span } from '../time/spans.ts';
 import { type Bucket, type Run, runsOf } from './buckets.ts';
 import { type Columns, columnsOf } from './columns.ts';
+import { ASKED, type GapWording } from './gaps.ts';
 import { isTotal } from './totals.ts';
 
 /** An answer made ready to be drawn and pointed at. */
@@ -20,9 +21,10 @@ export interface ChartModel {
   readonly buckets: readonly Bucket[];
   readonly columns: Columns;
   readonly missing: readonly MissingRange[];
+  readonly wording: GapWording;
 }
 
-export function chartModel(range: RangeBody): ChartModel {
+export function chartModel(range: RangeBody, wording: GapWording = ASKED): ChartModel {
   const runs = runsOf(range);
   const withBand = range.aggregate === 'avg';
   const fromZero = isTotal(range.aggregate);
@@ -38,5 +40,6 @@ export function chartModel(range: RangeBody): ChartModel {
     buckets: runs.flat(),
     columns: columnsOf(runs, { fromZero, withBand }),
     missing: range.envelope.missing,
+    wording,
   };
 }

@@ -22,8 +22,8 @@ export interface ChartParts {
 const tickSpace = (width: number): number => Math.min(88, 52 + width / 40);
 const LEAST_BRUSH = 6;
 const LEAST_LABEL = 22;
-/** Room for `1,014`: the value axes of stacked charts are alike. */
-const STACKED_LABEL = 34;
+/** The value axes of stacked charts are alike: room for `1,013.75`, or for `1,014` on a phone. */
+const stackedLabel = (width: number): number => (width > 600 ? 54 : 34);
 const STACK = uPlot.sync('stacked charts');
 
 /** Index of the average line among the chart's series; the edges of the band come before it. */
@@ -79,9 +79,12 @@ export function chartOptions(width: number, height: number, parts: ChartParts): 
         ...axis,
         gap: 8,
         space: 44,
-        size: (_, labels) =>
+        size: (chart, labels) =>
           18 +
-          Math.max(parts.stacked ? STACKED_LABEL : LEAST_LABEL, ...(labels ?? []).map((label) => label.length * 6.6)),
+          Math.max(
+            parts.stacked ? stackedLabel(chart.width) : LEAST_LABEL,
+            ...(labels ?? []).map((label) => label.length * 6.6),
+          ),
         grid: { stroke: () => colours().grid, width: 1 },
         incrs: axisSteps(model().unit) ?? DECIMAL_STEPS,
         values: (_, marks) => axisLabels(marks, model().unit),

@@ -5,7 +5,6 @@ import { offsetText } from '../time/zone.ts';
 import { countText, valueText } from '../values/format-value.ts';
 import type { Bucket } from './buckets.ts';
 import type { ChartModel } from './chart-model.ts';
-import { REASON_LABEL, REASON_MEANING } from './gaps.ts';
 import { pointNumbers } from './point-numbers.ts';
 import { pointedAt } from './pointed.ts';
 
@@ -30,6 +29,7 @@ export function ChartTooltip({ model, instant, left, width, now }: ChartTooltipP
   const pointed = pointedAt(model, instant);
   if (!pointed) return null;
   const { bucket, span, missing } = pointed;
+  const { label, meaning, hasDetails } = model.wording;
   return (
     <div
       role="tooltip"
@@ -52,12 +52,12 @@ export function ChartTooltip({ model, instant, left, width, now }: ChartTooltipP
         <div key={from} className="mt-1.5 flex gap-2">
           <span className={`mt-1 size-2.5 shrink-0 rounded-xs ${coverStyle(reason)}`} />
           <p className="min-w-0 wrap-anywhere">
-            <span className={`font-medium ${reason === 'failed' ? 'text-fail-ink' : ''}`}>{REASON_LABEL[reason]}</span>{' '}
+            <span className={`font-medium ${reason === 'failed' ? 'text-fail-ink' : ''}`}>{label[reason]}</span>{' '}
             <span className="text-ink-2">
               {lengthText(to - from)}
               {bucket ? ' missing here' : ''}
             </span>
-            <span className="block text-ink-2">{detail || REASON_MEANING[reason]}</span>
+            <span className="block text-ink-2">{(hasDetails && detail) || meaning[reason]}</span>
           </p>
         </div>
       ))}

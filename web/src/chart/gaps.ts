@@ -4,19 +4,48 @@ import type { Bucket, Run } from './buckets.ts';
 
 export const REASONS: readonly MissingReason[] = ['failed', 'never-asked', 'empty', 'not-closed'];
 
-export const REASON_LABEL: Readonly<Record<MissingReason, string>> = {
-  'never-asked': 'never asked',
-  empty: 'asked, empty',
-  failed: 'failed',
-  'not-closed': 'not closed',
+/** How gaps are spoken of: a source that is asked has other reasons than one that sends by itself. */
+export interface GapWording {
+  readonly label: Readonly<Record<MissingReason, string>>;
+  readonly meaning: Readonly<Record<MissingReason, string>>;
+  /** Whether the server's details say more than the meaning. */
+  readonly hasDetails: boolean;
+}
+
+export const ASKED: GapWording = {
+  label: {
+    'never-asked': 'never asked',
+    empty: 'asked, empty',
+    failed: 'failed',
+    'not-closed': 'not closed',
+  },
+  meaning: {
+    'never-asked': 'nobody asked the source for this time',
+    empty: 'the source was asked and had nothing',
+    failed: 'reading the source failed',
+    'not-closed': 'not over or not read yet; more may come',
+  },
+  hasDetails: true,
 };
 
-export const REASON_MEANING: Readonly<Record<MissingReason, string>> = {
-  'never-asked': 'nobody asked the source for this time',
-  empty: 'the source was asked and had nothing',
-  failed: 'reading the source failed',
-  'not-closed': 'not over or not read yet; more may come',
+export const PUSHED: GapWording = {
+  label: {
+    'never-asked': 'not received',
+    empty: 'closed, empty',
+    failed: 'failed',
+    'not-closed': 'may still come',
+  },
+  meaning: {
+    'never-asked': 'nothing of this time has arrived',
+    empty: 'nothing of this time arrived before it was closed',
+    failed: 'what arrived could not be read',
+    'not-closed': 'nothing of this time has arrived yet; its hour is not closed',
+  },
+  hasDetails: false,
 };
+
+/** By the kind of source. */
+export const wordingOf = (kind: string | undefined): GapWording => (kind === 'push' ? PUSHED : ASKED);
 
 /** Missing ranges inside a span, clipped to it. */
 export function missingWithin(missing: readonly MissingRange[], span: Span): MissingRange[] {

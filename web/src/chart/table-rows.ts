@@ -1,7 +1,7 @@
 import type { Span } from '../time/spans.ts';
 import type { Bucket } from './buckets.ts';
 import type { ChartModel } from './chart-model.ts';
-import { missingWithin, REASON_LABEL } from './gaps.ts';
+import { missingWithin } from './gaps.ts';
 
 export interface TableRow extends Span {
   readonly bucket: Bucket | undefined;
@@ -9,11 +9,11 @@ export interface TableRow extends Span {
   readonly why: string;
 }
 
-export function tableRows({ buckets, shown, missing }: ChartModel): TableRow[] {
+export function tableRows({ buckets, shown, missing, wording }: ChartModel): TableRow[] {
   const rows: TableRow[] = [];
   const addEmpty = (from: number, to: number): void => {
     if (to <= from) return;
-    const reasons = new Set(missingWithin(missing, { from, to }).map(({ reason }) => REASON_LABEL[reason]));
+    const reasons = new Set(missingWithin(missing, { from, to }).map(({ reason }) => wording.label[reason]));
     rows.push({ from, to, bucket: undefined, why: [...reasons].join(', ') || 'no samples' });
   };
   let cursor = shown.from;

@@ -3,7 +3,8 @@ import { lengthText, moment } from '../time/format-time.ts';
 import { type Instant, SECOND } from '../time/spans.ts';
 
 /** A build that takes longer keeps others waiting. */
-const SLOW = SECOND;
+const SLOW = 2 * SECOND;
+const FINE = 10 * SECOND;
 
 export type BuildTrouble = 'failing' | 'slow' | 'behind';
 
@@ -15,10 +16,11 @@ export function buildTrouble(publication: PublicationBody, now: Instant): BuildT
   return buildDuration !== null && buildDuration >= SLOW ? 'slow' : undefined;
 }
 
-export const durationText = (milliseconds: number): string =>
-  milliseconds < SECOND
-    ? `${milliseconds < 10 ? milliseconds.toFixed(1) : Math.round(milliseconds)} ms`
-    : lengthText(milliseconds);
+export function durationText(milliseconds: number): string {
+  if (milliseconds < 10) return `${milliseconds.toFixed(1)} ms`;
+  if (milliseconds < SECOND) return `${Math.round(milliseconds)} ms`;
+  return milliseconds < FINE ? `${(milliseconds / SECOND).toFixed(1)} s` : lengthText(milliseconds);
+}
 
 /** The trouble in a sentence, with since when and how often. */
 export function troubleText(publication: PublicationBody, trouble: BuildTrouble, zone: string, now: Instant): string {

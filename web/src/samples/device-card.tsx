@@ -1,10 +1,11 @@
 import { useId } from 'react';
 import type { DeviceBody } from '../api/bodies.ts';
+import { sparkWindow } from '../overview/spark-window.ts';
 import type { Instant } from '../time/spans.ts';
 import { DayStrip } from './day-strip.tsx';
 import { DeviceBadge } from './device-badge.tsx';
 import { DeviceSeries } from './device-series.tsx';
-import { paceText, skewOf } from './device-state.ts';
+import { newestText, paceText, skewOf } from './device-state.ts';
 import { agoText } from './update-state.ts';
 
 interface DeviceCardProps {
@@ -17,7 +18,8 @@ export function DeviceCard({ device, zone, now }: DeviceCardProps) {
   const id = useId();
   const { name, state, lastSeenAt, lastError } = device;
   const skew = skewOf(device);
-  const pace = paceText(device);
+  const newest = newestText(device, now);
+  const pace = [paceText(device), newest].filter(Boolean).join(' · ');
   return (
     <li
       data-device={name}
@@ -34,7 +36,7 @@ export function DeviceCard({ device, zone, now }: DeviceCardProps) {
             {lastSeenAt === null ? 'never seen' : `seen ${agoText(lastSeenAt, now)}`}
           </p>
         </div>
-        <p className="mt-0.5 truncate text-xs text-ink-3">
+        <p className="mt-0.5 text-xs text-ink-3">
           {pace === '' ? 'its pace is not known yet' : pace}
           {skew && (
             <span className={skew.harms ? 'text-late-ink' : ''} title="Against the clock of the server">
@@ -46,7 +48,7 @@ export function DeviceCard({ device, zone, now }: DeviceCardProps) {
         <DayStrip device={device} zone={zone} now={now} />
         {lastError !== null && <p className="mt-1 text-xs text-fail-ink wrap-anywhere">{lastError}</p>}
       </div>
-      <DeviceSeries device={device} now={now} />
+      <DeviceSeries device={name} count={device.series} spark={sparkWindow(device.firstSampleAt, now)} />
     </li>
   );
 }

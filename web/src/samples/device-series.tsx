@@ -1,18 +1,19 @@
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
-import type { DeviceBody, RangeBody } from '../api/bodies.ts';
+import { memo, useState } from 'react';
+import type { RangeBody } from '../api/bodies.ts';
 import { problemText } from '../api/problem.ts';
 import { seriesListQuery, sparklinesQuery } from '../api/queries.ts';
-import { sparkWindow } from '../overview/spark-window.ts';
+import type { SparkWindow } from '../overview/spark-window.ts';
 import { useNearScreen } from '../overview/use-near-screen.ts';
 import { Skeleton } from '../parts/skeleton.tsx';
-import type { Instant } from '../time/spans.ts';
 import { countText } from '../values/format-value.ts';
 import { DeviceSeriesRow } from './device-series-row.tsx';
 
 interface DeviceSeriesProps {
-  readonly device: DeviceBody;
-  readonly now: Instant;
+  readonly device: string;
+  /** How many series it has. */
+  readonly count: number;
+  readonly spark: SparkWindow;
 }
 
 /** A card stays a card; a device may measure hundreds of things. */
@@ -21,16 +22,15 @@ const ROW_HEIGHT = 40;
 /** Sparklines are asked for together. */
 const MOST = 50;
 
-/** What a device measures, read once it is near the screen. */
-export function DeviceSeries({ device, now }: DeviceSeriesProps) {
+/** What a device measures, read once it is near the screen. It need not tick with the card around it. */
+export const DeviceSeries = memo(function DeviceSeries({ device, count, spark }: DeviceSeriesProps) {
   const [element, near] = useNearScreen();
   const [all, setAll] = useState(false);
-  const list = useInfiniteQuery({ ...seriesListQuery(device.name, ''), enabled: near });
+  const list = useInfiniteQuery({ ...seriesListQuery(device, ''), enabled: near });
   const series = (list.data?.pages.flatMap((page) => page.series) ?? []).toSorted((a, b) =>
     a.metric < b.metric ? -1 : a.metric > b.metric ? 1 : a.id < b.id ? -1 : 1,
   );
   const shown = all ? series : series.slice(0, SHOWN);
-  const spark = sparkWindow(device.firstSampleAt, now);
   const { data } = useQuery({
     ...sparklinesQuery(
       shown.slice(0, MOST).map(({ id }) => id),
@@ -41,7 +41,7 @@ export function DeviceSeries({ device, now }: DeviceSeriesProps) {
   });
   const ranges = new Map<string, RangeBody>();
   for (const result of data?.results ?? []) if ('points' in result) ranges.set(result.series.id, result);
-  const waiting = Math.min(device.series, SHOWN);
+  const waiting = Math.min(count, SHOWN);
   return (
     <>
       <ul ref={element} className="border-t border-line" style={{ minHeight: waiting * ROW_HEIGHT }}>
@@ -83,4 +83,4 @@ export function DeviceSeries({ device, now }: DeviceSeriesProps) {
       )}
     </>
   );
-}
+});

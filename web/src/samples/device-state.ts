@@ -1,6 +1,6 @@
 import type { DeviceBody } from '../api/bodies.ts';
 import { lengthText } from '../time/format-time.ts';
-import { HOUR, MINUTE, SECOND } from '../time/spans.ts';
+import { HOUR, type Instant, MINUTE, SECOND } from '../time/spans.ts';
 
 export type DeviceState = DeviceBody['state'];
 
@@ -31,6 +31,13 @@ function rateText(perMinute: number): string {
         : [perMinute * (HOUR / MINUTE), 'h'];
   const shown = rate >= 10 ? Math.round(rate) : Number(rate.toFixed(1));
   return `${shown} sample${shown === 1 ? '' : 's'}/${unit}`;
+}
+
+/** Samples that were sent late are older than the sending tells; what arrives as it is measured needs no such line. */
+export function newestText({ lastSampleAt, lastSeenAt, cadence }: DeviceBody, now: Instant): string | undefined {
+  if (lastSampleAt === null || lastSeenAt === null) return undefined;
+  const isLate = lastSeenAt - lastSampleAt > Math.max(2 * MINUTE, 3 * (cadence ?? 0));
+  return isLate ? `newest sample ${lengthText(now - lastSampleAt)} old` : undefined;
 }
 
 /** Less is the time on the wire and nobody's fault. */

@@ -1,6 +1,7 @@
 import type { LatestBody } from '../api/bodies.ts';
 import type { ChartModel } from '../chart/chart-model.ts';
 import { columnsOf } from '../chart/columns.ts';
+import { PUSHED } from '../chart/gaps.ts';
 import { runsOfSegments, segmentsOf } from './latest-runs.ts';
 
 /** A published window, or one field of it, made ready to be drawn. */
@@ -18,6 +19,7 @@ export function latestModel(latest: LatestBody, zone: string, unit: string, fiel
     buckets: runs.flat(),
     columns: columnsOf(runs, { fromZero: false, withBand: true }),
     missing: latest.envelope.missing,
+    wording: PUSHED,
   };
 }
 

@@ -4,19 +4,20 @@ import type { WindowNumbers } from './window-numbers.ts';
 
 interface LatestNumbersProps {
   readonly numbers: WindowNumbers | undefined;
+  readonly samples: number;
   readonly unit: string;
   readonly coverage: number | null;
 }
 
 /** The whole window in six numbers, the newest first. */
-export function LatestNumbers({ numbers, unit, coverage }: LatestNumbersProps) {
+export function LatestNumbers({ numbers, samples, unit, coverage }: LatestNumbersProps) {
   const value = (number: number | undefined) => number !== undefined && <Scaled value={number} unit={unit} />;
   const cells = [
     ['latest', value(numbers?.latest.avg)],
     ['average', value(numbers?.avg)],
     ['min', value(numbers?.min)],
     ['max', value(numbers?.max)],
-    ['samples', numbers && countText(numbers.samples)],
+    ['samples', countText(samples)],
     ['coverage', coverage !== null && percentText(coverage)],
   ] as const;
   return (

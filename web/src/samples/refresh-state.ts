@@ -11,14 +11,14 @@ export type RefreshState =
   /** Built; the new picture is on its way. */
   | { readonly phase: 'swapping'; readonly body: RefreshStateBody }
   | { readonly phase: 'done' }
-  | { readonly phase: 'failed'; readonly reason: string };
+  | { readonly phase: 'failed'; readonly reason: string; readonly at: Instant };
 
 export type RefreshStep =
   | { readonly step: 'asked' }
-  | { readonly step: 'heard'; readonly body: RefreshStateBody }
+  | { readonly step: 'heard'; readonly body: RefreshStateBody; readonly at: Instant }
   | { readonly step: 'cut'; readonly at: Instant }
   | { readonly step: 'swapped' }
-  | { readonly step: 'failed'; readonly reason: string };
+  | { readonly step: 'failed'; readonly reason: string; readonly at: Instant };
 
 export const IDLE: RefreshState = { phase: 'idle' };
 
@@ -27,22 +27,26 @@ export function nextRefreshState(state: RefreshState, step: RefreshStep): Refres
     case 'asked':
       return { phase: 'asking' };
     case 'heard':
-      return afterHearing(step.body);
+      return afterHearing(step.body, step.at);
     case 'cut':
       return state.phase === 'running' ? { ...state, cutSince: state.cutSince ?? step.at } : state;
     case 'swapped':
       return { phase: 'done' };
     case 'failed':
-      return { phase: 'failed', reason: step.reason };
+      return { phase: 'failed', reason: step.reason, at: step.at };
   }
 }
 
-function afterHearing(body: RefreshStateBody): RefreshState {
+function afterHearing(body: RefreshStateBody, at: Instant): RefreshState {
   if (body.state === 'committed') return { phase: 'swapping', body };
-  if (body.state === 'failed') return { phase: 'failed', reason: body.error ?? 'no reason was given' };
-  if (body.state === 'cancelled') return { phase: 'failed', reason: 'it was cancelled' };
+  if (body.state === 'failed') return { phase: 'failed', reason: body.error ?? 'no reason was given', at };
+  if (body.state === 'cancelled') return { phase: 'failed', reason: 'it was cancelled', at };
   return { phase: 'running', body, cutSince: null };
 }
+
+/** A failure is news until a newer picture is there, whoever had it built. */
+export const settled = (state: RefreshState, generatedAt: Instant | undefined): RefreshState =>
+  state.phase === 'failed' && generatedAt !== undefined && generatedAt > state.at ? IDLE : state;
 
 export const isEnded = ({ state }: RefreshStateBody): boolean =>
   state === 'committed' || state === 'failed' || state === 'cancelled';

@@ -18,11 +18,13 @@ interface SamplesFigureProps {
   /** What stands over the chart. */
   readonly head: ReactNode;
   readonly above?: ReactNode;
+  /** Over a chart without a sample. */
+  readonly empty?: ReactNode;
 }
 
 /** One field of a window as a chart or as a table. */
 export function SamplesFigure(props: SamplesFigureProps) {
-  const { model, summary, asTable, isEarlier, height, stacked, now, onBrush, head, above } = props;
+  const { model, summary, asTable, isEarlier, height, stacked, now, onBrush, head, above, empty } = props;
   const theme = useTheme();
   return (
     <figure aria-busy={isEarlier} className="relative mt-3 overflow-clip rounded-lg border border-line bg-panel">
@@ -44,11 +46,7 @@ export function SamplesFigure(props: SamplesFigureProps) {
             stacked={stacked}
           />
         )}
-        {model.buckets.length === 0 && !asTable && (
-          <p className="pointer-events-none absolute inset-0 flex items-center justify-center text-sm text-ink-2">
-            No samples in this window.
-          </p>
-        )}
+        {model.buckets.length === 0 && !asTable && empty}
       </div>
       <figcaption className="sr-only">{summary}</figcaption>
     </figure>

@@ -1,11 +1,13 @@
 import { Table2, TrendingUp } from 'lucide-react';
 import { useMemo, useState } from 'react';
+import type { WindowName } from '../../../src/domain/windows.ts';
 import type { LatestBody } from '../api/bodies.ts';
 import type { LastGood } from '../api/last-good.ts';
 import { GapLegend } from '../chart/gap-legend.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
 import { ProgressLine } from '../parts/progress-line.tsx';
 import type { Instant, Span } from '../time/spans.ts';
+import { EmptyWindow } from './empty-window.tsx';
 import { FieldFigure } from './field-figure.tsx';
 import { latestModel, segmentLength } from './latest-model.ts';
 import { LatestNumbers } from './latest-numbers.tsx';
@@ -26,10 +28,12 @@ interface SamplesPictureProps {
   readonly zone: string;
   readonly now: Instant;
   readonly onBrush: (span: Span) => void;
+  readonly onShow: (window: WindowName) => void;
 }
 
 /** The window of a series, its numbers, and below it the fields that are measured together with it. */
-export function SamplesPicture({ picture, isFetching, error, refresh, zone, now, onBrush }: SamplesPictureProps) {
+export function SamplesPicture(props: SamplesPictureProps) {
+  const { picture, isFetching, error, refresh, zone, now, onBrush, onShow } = props;
   const [asTable, setAsTable] = useState(false);
   const { data, isEarlier, receivedAt } = picture;
   const model = useMemo(() => data && latestModel(data, zone, data.series.unit), [data, zone]);
@@ -49,6 +53,7 @@ export function SamplesPicture({ picture, isFetching, error, refresh, zone, now,
         stacked={fields.length > 0}
         now={now}
         onBrush={onBrush}
+        empty={<EmptyWindow latest={data} zone={zone} now={now} onShow={onShow} />}
         above={
           <>
             <RefreshBar state={refresh} />
@@ -69,6 +74,7 @@ export function SamplesPicture({ picture, isFetching, error, refresh, zone, now,
               missing={model.missing}
               omitted={data.envelope.missingOmitted}
               aggregate="avg"
+              wording={model.wording}
               step={segment}
               hasOpen={model.buckets.at(-1)?.open ?? false}
             />
@@ -78,7 +84,12 @@ export function SamplesPicture({ picture, isFetching, error, refresh, zone, now,
           </>
         }
       />
-      <LatestNumbers numbers={numbers} unit={data.series.unit} coverage={data.envelope.coverage.ratio} />
+      <LatestNumbers
+        numbers={numbers}
+        samples={data.samples}
+        unit={data.series.unit}
+        coverage={data.envelope.coverage.ratio}
+      />
       {fields.map((field) => (
         <FieldFigure
           key={field}

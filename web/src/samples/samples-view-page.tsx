@@ -28,7 +28,7 @@ export default function SamplesViewPage({ id }: { readonly id: string }) {
   const picture = useLastGood(latest, id);
   const details = useQuery({ ...seriesQuery(id), enabled: picture.data === undefined });
   const devices = useQuery(devicesQuery());
-  const refresh = useRefresh(id, shown.window, latest.refetch);
+  const refresh = useRefresh(id, shown.window, latest.data?.meta.generatedAt, latest.refetch);
   useSamplesKeys(control, refresh.start);
 
   const series = picture.data?.series ?? details.data;
@@ -61,6 +61,7 @@ export default function SamplesViewPage({ id }: { readonly id: string }) {
           zone={zone}
           now={now}
           onBrush={lookCloser}
+          onShow={(window) => control.show({ window })}
         />
       )}
     </div>

@@ -26,10 +26,11 @@ function isWaiting({ window, generatedAt, staleSince, reason }: LatestMeta, now:
 }
 
 /** When the next version comes, as far as that is known: by its pace, by the window moving on, or with what the device sends. */
-function nextText({ window, generatedAt, expiresAt }: LatestMeta, now: Instant): string {
+function nextText({ window, generatedAt, expiresAt, count }: LatestMeta, now: Instant): string {
   const earliest = window === null ? now : generatedAt + WINDOWS[window].buildEvery;
   if (earliest > now) return `next in ${lengthText(Math.max(SECOND, earliest - now))}`;
-  if (expiresAt === null || expiresAt <= now) return 'the next is due';
+  if (count === 0 || expiresAt === null) return 'next with new samples';
+  if (expiresAt <= now) return 'the next is due';
   return `next with new samples, or in ${lengthText(Math.max(SECOND, expiresAt - now))}`;
 }
 

@@ -4,7 +4,8 @@ import type { RefreshStateBody } from '../api/bodies.ts';
 import { get, post } from '../api/client.ts';
 import { problemText } from '../api/problem.ts';
 import { serverNow } from '../api/server-clock.ts';
-import { IDLE, isBusy, nextRefreshState, type RefreshState, type RefreshStep } from './refresh-state.ts';
+import type { Instant } from '../time/spans.ts';
+import { IDLE, isBusy, nextRefreshState, type RefreshState, type RefreshStep, settled } from './refresh-state.ts';
 import { RefreshWatch } from './refresh-watch.ts';
 
 export interface RefreshControl {
@@ -16,13 +17,18 @@ export interface RefreshControl {
 const LOST = 'the server has forgotten it; ask for it again';
 
 /**
- * One refresh of a window from the question to the new picture. `readNew` reads what was built; the picture before stays until that is
+ * One refresh of a window from the question to the new picture. `generatedAt` is that of the picture shown; `readNew` reads what was built; the picture before stays until that is
  * here. Another window begins with nothing.
  */
-export function useRefresh(series: string, window: WindowName, readNew: () => Promise<unknown>): RefreshControl {
+export function useRefresh(
+  series: string,
+  window: WindowName,
+  generatedAt: Instant | undefined,
+  readNew: () => Promise<unknown>,
+): RefreshControl {
   const scope = `${series} ${window}`;
   const [kept, setKept] = useState({ scope, state: IDLE });
-  const state = kept.scope === scope ? kept.state : IDLE;
+  const state = settled(kept.scope === scope ? kept.state : IDLE, generatedAt);
   const latest = useRef({ state, readNew });
   const stop = useRef<() => void>(() => {});
   useEffect(() => {
@@ -42,12 +48,12 @@ export function useRefresh(series: string, window: WindowName, readNew: () => Pr
       }));
     };
     const heard = (body: RefreshStateBody): void => {
-      take({ step: 'heard', body });
+      take({ step: 'heard', body, at: serverNow() });
       if (body.state === 'committed') void latest.current.readNew().finally(() => take({ step: 'swapped' }));
     };
     const follow = (body: RefreshStateBody): void => {
       heard(body);
-      if (stopped || nextRefreshState(IDLE, { step: 'heard', body }).phase !== 'running') return;
+      if (stopped || nextRefreshState(IDLE, { step: 'heard', body, at: 0 }).phase !== 'running') return;
       const { requestId, links } = body;
       const watch = new RefreshWatch(
         body,
@@ -62,7 +68,7 @@ export function useRefresh(series: string, window: WindowName, readNew: () => Pr
         {
           heard,
           cut: () => take({ step: 'cut', at: serverNow() }),
-          lost: () => take({ step: 'failed', reason: LOST }),
+          lost: () => take({ step: 'failed', reason: LOST, at: serverNow() }),
         },
       );
       stop.current = () => {
@@ -76,7 +82,7 @@ export function useRefresh(series: string, window: WindowName, readNew: () => Pr
     };
     take({ step: 'asked' });
     post<RefreshStateBody>('samples/refresh', { series, window }).then(follow, (error: unknown) =>
-      take({ step: 'failed', reason: problemText(error) }),
+      take({ step: 'failed', reason: problemText(error), at: serverNow() }),
     );
   }, [scope, series, window]);
 

@@ -1,5 +1,5 @@
 import type { ChartModel } from '../chart/chart-model.ts';
-import { REASON_LABEL, REASONS } from '../chart/gaps.ts';
+import { REASONS } from '../chart/gaps.ts';
 import { lengthText, spanText } from '../time/format-time.ts';
 import { type Instant, overlapOf } from '../time/spans.ts';
 import { countText, valueText } from '../values/format-value.ts';
@@ -28,10 +28,10 @@ export function windowSummary(
     .join(' ');
 }
 
-function missingText({ missing, shown }: ChartModel): string {
+function missingText({ missing, shown, wording }: ChartModel): string {
   const parts = REASONS.flatMap((reason) => {
     const total = missing.reduce((sum, range) => sum + (range.reason === reason ? overlapOf(range, shown) : 0), 0);
-    return total > 0 ? [`${lengthText(total)} ${REASON_LABEL[reason]}`] : [];
+    return total > 0 ? [`${lengthText(total)} ${wording.label[reason]}`] : [];
   });
   return parts.length === 0 ? '' : `Missing: ${parts.join(', ')}.`;
 }

@@ -5,6 +5,7 @@ import type { LastGood } from '../api/last-good.ts';
 import { chartModel } from '../chart/chart-model.ts';
 import { chartSummary } from '../chart/chart-summary.ts';
 import { GapLegend } from '../chart/gap-legend.tsx';
+import type { GapWording } from '../chart/gaps.ts';
 import { RangeTable } from '../chart/range-table.tsx';
 import { SeriesChart } from '../chart/series-chart.tsx';
 import { IconButton } from '../parts/icon-button.tsx';
@@ -19,16 +20,17 @@ interface ChartPanelProps {
   readonly picture: LastGood<RangeBody>;
   readonly isFetching: boolean;
   readonly error: unknown;
+  readonly wording: GapWording;
   readonly zone: string;
   readonly now: Instant;
   readonly onBrush: (span: Span) => void;
 }
 
-export function ChartPanel({ picture, isFetching, error, zone, now, onBrush }: ChartPanelProps) {
+export function ChartPanel({ picture, isFetching, error, wording, zone, now, onBrush }: ChartPanelProps) {
   const [asTable, setAsTable] = useState(false);
   const theme = useTheme();
   const { data } = picture;
-  const model = useMemo(() => data && chartModel(data), [data]);
+  const model = useMemo(() => data && chartModel(data, wording), [data, wording]);
   if (!data || !model) {
     return (
       <div role="status" aria-label="Loading" className="mt-3 rounded-lg border border-line bg-panel">
@@ -41,7 +43,7 @@ export function ChartPanel({ picture, isFetching, error, zone, now, onBrush }: C
       </div>
     );
   }
-  const summary = chartSummary(data, zone, now);
+  const summary = chartSummary(data, zone, now, wording);
   return (
     <figure
       aria-busy={picture.isEarlier}
@@ -54,6 +56,7 @@ export function ChartPanel({ picture, isFetching, error, zone, now, onBrush }: C
           missing={model.missing}
           omitted={data.envelope.missingOmitted}
           aggregate={model.aggregate}
+          wording={wording}
           step={data.step}
           hasOpen={model.buckets.at(-1)?.open ?? false}
         />

@@ -1,10 +1,10 @@
-import { REASON_LABEL, REASONS } from '../chart/gaps.ts';
+import { ASKED, REASONS } from '../chart/gaps.ts';
 import { coverStyle } from './cover-style.ts';
 import type { CoverageState } from './coverage-months.ts';
 
 const STATES: readonly CoverageState[] = ['have', ...REASONS];
 
-export const coverLabel = (state: CoverageState): string => (state === 'have' ? 'have' : REASON_LABEL[state]);
+export const coverLabel = (state: CoverageState): string => (state === 'have' ? 'have' : ASKED.label[state]);
 
 export function CoverLegend() {
   return (

@@ -41,7 +41,7 @@ export function freshnessOf(
   const parts = [watermark === null ? 'nothing has arrived yet' : `complete to ${moment(watermark, zone, now)}`];
   if (tone === 'late' && watermark !== null) parts.push(`${lengthText(now - watermark)} behind`);
   if (source?.thisHour) parts.push(`${source.thisHour.have}/${source.thisHour.expected} samples this hour`);
-  if (source) parts.push(`reads ${source.location}`);
+  if (source && source.kind !== 'push') parts.push(`reads ${source.location}`);
   if (refresh.state === 'running') {
     parts.push(refresh.since === null ? 'reading now' : `reading since ${moment(refresh.since, zone, now)}`);
   }

@@ -5,7 +5,13 @@ import { LabelList } from '../parts/label-list.tsx';
 import { Skeleton } from '../parts/skeleton.tsx';
 import { lengthText } from '../time/format-time.ts';
 
-export function SeriesHeading({ series }: { readonly series: SeriesBody | undefined }) {
+interface SeriesHeadingProps {
+  readonly series: SeriesBody | undefined;
+  /** Its samples are pushed, so that its latest windows are published. */
+  readonly isPushed: boolean;
+}
+
+export function SeriesHeading({ series, isPushed }: SeriesHeadingProps) {
   return (
     <header>
       <Link href="/" className="-ml-1 inline-flex items-center gap-0.5 rounded text-xs text-ink-3 hover:text-ink">
@@ -26,6 +32,11 @@ export function SeriesHeading({ series }: { readonly series: SeriesBody | undefi
                 .filter((part) => part !== '')
                 .join(' · ')}
             </p>
+            {isPushed && (
+              <Link href={`/samples/${series.id}`} className="rounded text-sm text-accent hover:underline sm:ml-auto">
+                Latest windows
+              </Link>
+            )}
           </div>
           <div className="mt-0.5">
             <LabelList metric={series.metric} labels={series.labels} />

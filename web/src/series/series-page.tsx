@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useLastGood } from '../api/last-good.ts';
 import { isNotFound } from '../api/problem.ts';
 import { coverageQuery, rangeQuery, seriesQuery, sourcesQuery } from '../api/queries.ts';
+import { wordingOf } from '../chart/gaps.ts';
 import { samplesFor } from '../chart/samples.ts';
 import { useNow } from '../live/use-now.ts';
 import { ProblemNote } from '../parts/problem-note.tsx';
@@ -41,7 +42,7 @@ export default function SeriesPage({ id }: { readonly id: string }) {
   if (isNotFound(range.error) && isNotFound(details.error)) return <NotFoundPage />;
   return (
     <div ref={holder} className="pt-6">
-      <SeriesHeading series={series} />
+      <SeriesHeading series={series} isPushed={source?.kind === 'push'} />
       <FreshnessLine answer={picture.data} source={source} zone={zone} now={now} />
       <TimeControls control={control} span={span} now={now} />
       {range.error && !picture.data ? (
@@ -53,6 +54,7 @@ export default function SeriesPage({ id }: { readonly id: string }) {
           picture={picture}
           isFetching={range.isFetching}
           error={range.error ?? range.failureReason}
+          wording={wordingOf(source?.kind)}
           zone={zone}
           now={now}
           onBrush={show}
