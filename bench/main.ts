@@ -1,3 +1,4 @@
+import { benchActivity, benchSmallActivity } from './activity.ts';
 import { benchAnswers, benchFlatness } from './answers.ts';
 import { benchBackfill, benchReaders } from './backfill.ts';
 import { benchIngest } from './ingest.ts';
@@ -11,6 +12,8 @@ const SUITES: Readonly<Record<string, (report: Report) => Promise<void>>> = {
   landing: benchLanding,
   backfill: benchBackfill,
   readers: benchReaders,
+  activity: benchActivity,
+  'activity-small': benchSmallActivity,
   windows: benchWindows,
   ingest: benchIngest,
 };

@@ -40,7 +40,7 @@ export async function startFloor(): Promise<FloorServer> {
 /** Starts Varve as its user would, in a folder with its configuration, and waits until it is ready. */
 export async function startVarve(folder: string, port: number): Promise<RunningServer> {
   const bin = join(import.meta.dirname, '..', 'bin', 'varve.mjs');
-  const child = spawn(process.execPath, [bin, 'serve', '--port', String(port)], {
+  const child = spawn(process.execPath, [bin, 'serve', '--no-auth', '--port', String(port)], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'inherit'],
   });

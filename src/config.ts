@@ -4,6 +4,20 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseEnv } from 'node:util';
 import { z } from 'zod';
+import {
+  type AccountsConfig,
+  type AccountsSettings,
+  accountsProblems,
+  accountsSchema,
+  accountsText,
+} from './accounts/accounts-config.ts';
+import {
+  type ActivityConfig,
+  type ActivitySettings,
+  activitySchema,
+  activityText,
+  withTokens,
+} from './activity/activity-config.ts';
 import { formatLocation } from './blobs/location.ts';
 import { DAY, formatDuration, MINUTE, SECOND } from './domain/time.ts';
 import { type ArchiveConfig, archiveSchema, settleArchives } from './sources/archive/archive-config.ts';
@@ -32,6 +46,8 @@ export interface VarveConfig {
   archives?: ArchiveConfig[];
   push?: PushConfig;
   windows?: WindowsConfig;
+  accounts?: AccountsConfig;
+  activity?: ActivityConfig;
 }
 
 /** The configuration in force, with every default filled in. */
@@ -48,6 +64,8 @@ export interface Config {
   readonly archives: readonly ArchiveSettings[];
   readonly push: PushSettings;
   readonly windows: WindowsSettings;
+  readonly accounts: AccountsSettings;
+  readonly activity: ActivitySettings;
   /** The configuration file in use, if there is one. */
   readonly file: string | null;
   /** Each setting in words, and where it came from. Holds no secret. */
@@ -66,6 +84,8 @@ export interface Flags {
   readonly host?: string;
   readonly data?: string;
   readonly config?: string;
+  /** Local mode: nobody is asked who he is. */
+  readonly noAuth?: boolean;
 }
 
 /** The configuration cannot be used; `problems` name each setting and its mend. */
@@ -93,6 +113,8 @@ const fileSchema = z.strictObject({
   archives: z.array(archiveSchema).default([]),
   push: pushSchema,
   windows: windowsSchema,
+  accounts: accountsSchema,
+  activity: activitySchema,
 });
 
 /** What the file says, and which of the parts with defaults of their own it names. */
@@ -190,8 +212,23 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     archives,
     push: fromFile.push,
     windows,
+    accounts: {
+      ...fromFile.accounts,
+      on: flags.noAuth !== true,
+      secretKey: environment.VARVE_SECRET_KEY || undefined,
+    },
+    activity: withTokens(fromFile.activity, {
+      discord: environment.DISCORD_BOT_TOKEN || undefined,
+      github: environment.GITHUB_TOKEN || undefined,
+    }),
     file,
   };
+  const refused = accountsProblems(config.accounts.on, config.host);
+  if (refused.length > 0) throw new ConfigError(refused);
+  const given = (part: keyof typeof config): Setting['from'] => (fromFile.given.has(part) ? 'file' : 'default');
+  const accountsFrom = flags.noAuth ? 'flag' : given('accounts');
+  settings.push({ name: 'accounts', value: accountsText(config.accounts), from: accountsFrom });
+  settings.push({ name: 'activity', value: activityText(config.activity), from: given('activity') });
   for (const archive of config.archives) {
     const { name, location, key, interval, grace, extract, tailEvery } = archive;
     const extractor = typeof extract === 'string' ? extract : 'a function';
@@ -199,7 +236,6 @@ export async function loadConfig(flags: Flags, folder = process.cwd()): Promise<
     settings.push({ name: `archive ${name}`, value, from: 'file' });
   }
   const { grace, keepRaw, mostSeries } = config.push;
-  const given = (part: 'push' | 'windows'): Setting['from'] => (fromFile.given.has(part) ? 'file' : 'default');
   settings.push({
     name: 'push',
     value: `grace ${formatDuration(grace)}, raw samples kept ${keepRaw === null ? 'for ever' : formatDuration(keepRaw)}, at most ${mostSeries} series`,
@@ -281,6 +317,9 @@ export const ENVIRONMENT_NAMES: readonly string[] = [
   'VARVE_DATA',
   'VARVE_CONFIG',
   'VARVE_BLOBS',
+  'VARVE_SECRET_KEY',
+  'DISCORD_BOT_TOKEN',
+  'GITHUB_TOKEN',
   'VARVE_SERVER',
   'VARVE_TOKEN',
   'DATABASE_URL',

@@ -1,5 +1,6 @@
 import type { VarveConfig } from './config.ts';
 
+export type { ActivityConfig, IdentityRule, PairRule } from './activity/activity-config.ts';
 export type { VarveConfig } from './config.ts';
 export type { ArchiveConfig } from './sources/archive/archive-config.ts';
 export type { ExtractedPoint, Extraction, Extractor } from './sources/archive/extractor.ts';

@@ -1,11 +1,18 @@
 import { join } from 'node:path';
 import type { FastifyBaseLogger } from 'fastify';
+import { isLoopback } from './accounts/accounts-config.ts';
+import { makeWelcomeLink } from './accounts/first-owner.ts';
+import { SecretBox } from './accounts/secret-box.ts';
+import { loadSecretKeys } from './accounts/secret-key.ts';
+import { openProviders } from './accounts/sign-in-provider.ts';
+import { Activity } from './activity/activity.ts';
 import { openBlobs } from './blobs/open.ts';
 import { RetryingBlobs } from './blobs/retry.ts';
 import { type Config, ConfigError, type Flags, loadConfig } from './config.ts';
 import { SECOND } from './domain/time.ts';
 import { History } from './history/history.ts';
 import { createApp } from './http/app.ts';
+import type { AccountsContext } from './http/context.ts';
 import type { ConfigurationBody } from './http/contract.ts';
 import { systemClock } from './jobs/system-clock.ts';
 import { createLogger } from './logger.ts';
@@ -21,6 +28,8 @@ export interface Varve extends AsyncDisposable {
   /** Where the page is served. */
   readonly url: string;
   readonly config: Config;
+  /** Where the first owner makes his account; null once there is one, and when accounts are off. */
+  readonly welcome: string | null;
   /** Takes a changed configuration into force; a broken one is refused, said so, and the old one goes on. */
   reload(): Promise<void>;
 }
@@ -79,10 +88,20 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     problem,
   });
 
+  const { accounts } = config;
+  const openActivity = (): Activity =>
+    new Activity(engine, config.activity, clock, (error) => logger.error({ err: error }, 'a log could not be read'));
+  let activity = openActivity();
+  started.defer(() => activity[Symbol.dispose]());
+
   const app = createApp({
     engine,
     org,
+    accounts: accounts.on ? openAccounts(config) : null,
     history,
+    get activity() {
+      return activity;
+    },
     clock,
     ingest,
     windows: {
@@ -101,12 +120,12 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       return { status, version, startedAt, store: { engine: engine.name, bytes: bytes ?? 0, ok }, work: work.status };
     },
     webRoot: WEB_ROOT,
-    allowedHosts: ['127.0.0.1', 'localhost', '::1'].includes(config.host) ? LOOPBACK : undefined,
+    allowedHosts: isLoopback(config.host) ? [...LOOPBACK, ...publicNames(accounts)] : undefined,
   });
   started.defer(() => app.close());
   app.server.on('request', (request, response) => {
     // A live stream is open for hours; its length is no latency.
-    if (request.url?.startsWith('/api/feed') || request.url?.startsWith('/api/samples/refresh/')) return;
+    if (/^\/api\/(?:feed|logs\/stream|samples\/refresh\/)/.test(request.url ?? '')) return;
     const begin = performance.now();
     response.on('finish', () => meter.countRequest(performance.now() - begin));
   });
@@ -130,6 +149,9 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   void measure();
   measureLater();
 
+  const link = accounts.on ? await makeWelcomeLink({ engine, clock, home: org }) : undefined;
+  const welcome = link === undefined ? null : `${accounts.publicUrl ?? url}/welcome#${link}`;
+
   const first = config;
   let reloading: Promise<void> = Promise.resolve();
   const reload = async (): Promise<void> => {
@@ -143,6 +165,9 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
       problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;
       ingest.mostSeries = config.push.mostSeries;
       await work.restart();
+      // Its streams end; readers come back by themselves and go on where they stood.
+      activity[Symbol.dispose]();
+      activity = openActivity();
       logger.info({ file: config.file }, 'the configuration was read anew');
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
@@ -153,6 +178,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   const running = started.move();
   return {
     url,
+    welcome,
     get config() {
       return config;
     },
@@ -165,12 +191,27 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   };
 }
 
-/** What a running server cannot change: its address, its store, and the loggers that are handed out. */
-const FIXED = ['port', 'host', 'data', 'database', 'log level'] as const;
+/** Makes the keys where there are none. Throws `ConfigError` for keys that are none. */
+function openAccounts({ accounts, data }: Config): AccountsContext {
+  try {
+    const box = new SecretBox(loadSecretKeys(accounts.secretKey, data));
+    const { publicUrl, trustedProxies } = accounts;
+    return { box, publicUrl, trustedProxies, providers: openProviders(accounts.signIn) };
+  } catch (error) {
+    if (error instanceof RangeError) throw new ConfigError([error.message]);
+    throw error;
+  }
+}
+
+const publicNames = ({ publicUrl }: Config['accounts']): string[] =>
+  publicUrl === undefined ? [] : [new URL(publicUrl).hostname];
+
+/** What a running server cannot change: its address, its store, how people sign in, and the loggers that are handed out. */
+const FIXED = ['port', 'host', 'data', 'database', 'log level', 'accounts'] as const;
 
 /** `next`, but with what was fixed at the start. */
 function withFixed(next: Config, first: Config): Config {
-  const { port, host, data, store, logLevel } = first;
+  const { port, host, data, store, logLevel, accounts } = first;
   const fixed = new Map(
     first.settings
       .filter(({ name }) => (FIXED as readonly string[]).includes(name))
@@ -183,6 +224,7 @@ function withFixed(next: Config, first: Config): Config {
     data,
     store,
     logLevel,
+    accounts,
     windows: { ...next.windows, location: first.windows.location },
     settings: next.settings.map((setting) => fixed.get(setting.name) ?? setting),
   };

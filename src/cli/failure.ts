@@ -37,11 +37,12 @@ export async function reportFailure(error: unknown, debug: boolean): Promise<num
 async function explain(error: unknown): Promise<Explained> {
   if (error instanceof Failure) return { exitCode: 1, message: error.message };
   if (error instanceof UsageError) return { exitCode: 2, message: error.message };
-  const [{ ConfigError }, { StoreUnavailable }, { BlobError }, { Problem }] = await Promise.all([
+  const [{ ConfigError }, { StoreUnavailable }, { BlobError }, { Problem }, { Refusal }] = await Promise.all([
     import('../config.ts'),
     import('../store/engine.ts'),
     import('../blobs/blob-error.ts'),
     import('../http/problem.ts'),
+    import('../accounts/refusal.ts'),
   ]);
   if (error instanceof ConfigError) return { exitCode: 2, message: printable(error.problems.join('\n       ')) };
   if (error instanceof StoreUnavailable) {
@@ -50,6 +51,13 @@ async function explain(error: unknown): Promise<Explained> {
   if (error instanceof Problem) {
     const problems = error.errors.map(({ field, problem }) => `--${field} ${problem}`);
     return { exitCode: 2, message: printable(problems.join('\n       ') || error.message) };
+  }
+  if (error instanceof Refusal) {
+    const usage = error.kind === 'invalid';
+    return {
+      exitCode: usage ? 2 : 1,
+      message: printable(usage ? `the ${error.field} ${error.message}` : error.message),
+    };
   }
   if (error instanceof BlobError) return { exitCode: 1, message: printable(error.message) };
   const message = error instanceof Error ? error.message : String(error);

@@ -12,12 +12,13 @@ export const optionsOf = <Options extends object>(command: Command): Options & G
 
 /** The part of the options that the configuration knows. */
 export function flagsOf(options: Flags): Flags {
-  const { port, host, data, config } = options;
+  const { port, host, data, config, noAuth } = options;
   return {
     ...(port === undefined ? {} : { port }),
     ...(host === undefined ? {} : { host }),
     ...(data === undefined ? {} : { data }),
     ...(config === undefined ? {} : { config }),
+    ...(noAuth === undefined ? {} : { noAuth }),
   };
 }
 

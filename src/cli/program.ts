@@ -5,13 +5,18 @@ import { addBackfill } from './commands/backfill.ts';
 import { addConfig } from './commands/config.ts';
 import { addCoverage } from './commands/coverage.ts';
 import { addDoctor } from './commands/doctor.ts';
+import { addImportLog } from './commands/import-log.ts';
 import { addJobs } from './commands/jobs.ts';
+import { addLogs } from './commands/logs.ts';
+import { addOrg } from './commands/org.ts';
 import { addPush } from './commands/push.ts';
 import { addQuery } from './commands/query.ts';
 import { addSampleArchive } from './commands/sample-archive.ts';
 import { addSeries } from './commands/series.ts';
 import { addServe } from './commands/serve.ts';
 import { addSources } from './commands/sources.ts';
+import { addToken } from './commands/token.ts';
+import { addUser } from './commands/user.ts';
 import { examples } from './options.ts';
 
 /** The command line with all its commands. Building it loads nothing that a command needs only when it runs. */
@@ -36,7 +41,12 @@ export function createProgram(): Command {
   addQuery(program);
   addCoverage(program);
   addJobs(program);
+  addLogs(program);
+  addImportLog(program);
   addSampleArchive(program);
+  addUser(program);
+  addOrg(program);
+  addToken(program);
   addConfig(program);
   addDoctor(program);
   examples(

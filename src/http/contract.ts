@@ -258,6 +258,9 @@ export const healthSchema = z.object({
   work: z.object({ running: z.boolean(), restarts: z.int(), lastError: z.string().nullable() }),
 });
 
+/** Strangers are told only whether it works. */
+export const shownHealthSchema = healthSchema.partial({ version: true, startedAt: true, store: true, work: true });
+
 /** Which configuration runs: each setting with where it came from; secrets are never among them. */
 export const configurationSchema = z.object({
   loadedAt: instant,
@@ -277,4 +280,5 @@ export type JobBody = z.infer<typeof jobSchema>;
 export type SourceBody = z.infer<typeof sourceSchema>;
 export type ProblemBody = z.infer<typeof problemSchema>;
 export type HealthBody = z.infer<typeof healthSchema>;
+export type ShownHealthBody = z.infer<typeof shownHealthSchema>;
 export type ConfigurationBody = z.infer<typeof configurationSchema>;

@@ -6,3 +6,6 @@ export const STREAMS_A_MINUTE = { max: 3_000, timeWindow: 60_000 };
 
 /** Streams open at once. */
 export const MOST_STREAMS = 2_000;
+
+/** Requests of one address for names of ids. */
+export const LOOKUPS_A_MINUTE = { max: 50, timeWindow: 60_000 };

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
 import { Gauge, Histogram, Registry } from 'prom-client';
-import type { LiveFeed } from '../live/live-feed.ts';
+import type { LiveFeeds } from '../live/live-feeds.ts';
 import { countJobs, JOB_STATES } from '../store/jobs.ts';
 import type { AnswerCache } from './answer-cache.ts';
 import type { HttpContext } from './context.ts';
@@ -18,7 +18,7 @@ export class Metrics {
 
   readonly #samples: SampleMetrics;
 
-  constructor(context: HttpContext, live: LiveFeed, cache: AnswerCache) {
+  constructor(context: HttpContext, live: LiveFeeds, cache: AnswerCache) {
     const { engine, org, history, clock } = context;
     this.#samples = new SampleMetrics(this.#registry, context);
     this.#gauge('varve_answer_cache_hits', 'Answers served from memory since the start', () => cache.statistics.hits);
@@ -26,6 +26,7 @@ export class Metrics {
     this.#gauge('varve_answer_cache_bytes', 'Bytes of serialised answers in memory', () => cache.statistics.bytes);
     this.#gauge('varve_blocks_bytes', 'Bytes of rollups and samples in memory', () => history.memory.blocks.bytes);
     this.#gauge('varve_streams', 'Open streams of the live feed', () => live.size);
+    this.#gauge('varve_log_streams', 'Open streams of activity logs', () => context.activity.live.size);
     this.#gauge('varve_store_bytes', 'Bytes of the store on disk', () => engine.size());
     this.#gauge('varve_resident_memory_bytes', 'Memory of the process', () => process.memoryUsage.rss());
     this.#labelled('varve_jobs', 'Jobs by state', 'state', async () => {
@@ -74,7 +75,7 @@ export class Metrics {
     app.addHook('onResponse', (request, reply, done) => {
       const route = request.routeOptions.url ?? 'none';
       // A stream is open for hours; its length is no latency.
-      if (route !== '/api/feed' && route !== '/api/samples/refresh/:id') {
+      if (!['/api/feed', '/api/logs/stream', '/api/samples/refresh/:id'].includes(route)) {
         childOf(route, request.method, String(reply.raw.statusCode)).observe(reply.elapsedTime / 1000);
       }
       done();

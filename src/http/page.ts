@@ -11,6 +11,10 @@ const HASHED = /[/\\]assets[/\\]/;
 export function servePage(app: FastifyInstance, webRoot: string, methods: RouteMethods): void {
   const isBuilt = existsSync(join(webRoot, 'index.html'));
   if (isBuilt) {
+    // The page itself holds nothing; it must come before anybody has signed in.
+    app.addHook('onRoute', (route) => {
+      if (existsSync(join(webRoot, route.url))) route.config = { ...route.config, access: 'public' };
+    });
     app.register(fastifyStatic, {
       root: webRoot,
       cacheControl: false,

@@ -1,4 +1,6 @@
 import { STATUS_CODES } from 'node:http';
+import { Refusal, type RefusalKind } from '../accounts/refusal.ts';
+import { SECOND } from '../domain/time.ts';
 import { StoreUnavailable } from '../store/engine.ts';
 import type { ProblemBody } from './contract.ts';
 
@@ -53,6 +55,21 @@ const STORE_SAYS: Readonly<Record<StoreUnavailable['reason'], string>> = {
   unreachable: 'the store cannot be reached; try again soon',
 };
 
+const REFUSED: Readonly<Record<RefusalKind, number>> = {
+  invalid: 400,
+  'wrong-credentials': 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-many': 429,
+};
+
+function refused({ kind, message, field, wait }: Refusal): Problem {
+  if (kind === 'invalid') return invalid([{ field: field ?? 'body', problem: message }]);
+  const headers = wait === undefined ? {} : { 'retry-after': String(Math.ceil(wait / SECOND)) };
+  return new Problem(REFUSED[kind], message, { headers });
+}
+
 /** Errors of the framework by status: what is wrong with the request, in words that name the mend. */
 const REQUEST_SAYS: Readonly<Record<number, string>> = {
   413: 'the body is larger than 64 KiB',
@@ -64,6 +81,7 @@ const REQUEST_SAYS: Readonly<Record<number, string>> = {
 /** What the caller is told of any error. The text of an unexpected one stays inside. */
 export function problemOf(error: unknown): Problem {
   if (error instanceof Problem) return error;
+  if (error instanceof Refusal) return refused(error);
   if (error instanceof StoreUnavailable) {
     return new Problem(503, STORE_SAYS[error.reason], { headers: { 'retry-after': '5' } });
   }

@@ -23,16 +23,20 @@ const NORMAL = 'private, no-cache';
 export class PublishedResponses {
   readonly #windows: ServedWindows;
   readonly #answersTo: (host: string | undefined) => boolean;
+  readonly #readerOf: (request: IncomingMessage) => number | undefined;
   readonly #observe: (method: string, status: string, seconds: number) => void;
   readonly #ready = new Map<string, Ready>();
 
+  /** `readerOf`: the org that a request may read, where that is known at once; undefined leaves the request to the framework. */
   constructor(
     windows: ServedWindows,
     answersTo: (host: string | undefined) => boolean,
+    readerOf: (request: IncomingMessage) => number | undefined,
     observe: (method: string, status: string, seconds: number) => void,
   ) {
     this.#windows = windows;
     this.#answersTo = answersTo;
+    this.#readerOf = readerOf;
     this.#observe = observe;
   }
 
@@ -46,7 +50,7 @@ export class PublishedResponses {
       this.#ready.delete(request.url ?? '');
       return false;
     }
-    if (!this.#answersTo(request.headers.host)) return false;
+    if (!this.#answersTo(request.headers.host) || this.#readerOf(request) === undefined) return false;
     const begin = performance.now();
     const status = write(ready, request, response);
     this.#observe(method, status, (performance.now() - begin) / 1_000);

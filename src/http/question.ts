@@ -84,11 +84,8 @@ export function readRange(
   return { from: start ?? 0, to: end ?? 0 };
 }
 
-/** The range of a backfill, open at either end. */
-export function readBackfillRange(
-  raw: Pick<RawQuestion, 'from' | 'to'>,
-  now: Instant,
-): { from?: Instant; to?: Instant } {
+/** A range that may be open at either end. */
+export function readOpenRange(raw: Pick<RawQuestion, 'from' | 'to'>, now: Instant): { from?: Instant; to?: Instant } {
   const problems: FieldProblem[] = [];
   const from = raw.from === undefined ? undefined : readInstant('from', raw.from, problems);
   const to = raw.to === undefined ? undefined : readInstant('to', raw.to, problems);

@@ -28,6 +28,14 @@ export interface BulkReader {
   readRollups(series: number, level: Level, from: Instant, to: Instant): Promise<RollupColumns>;
 }
 
+/** Many rows for one statement. Texts are part of the program, never of a request. */
+export interface BulkInsert {
+  readonly table: keyof Tables;
+  readonly columns: readonly (readonly [name: string, type: 'bigint' | 'text'])[];
+  /** `on conflict …`, in words that both engines know; rows of one call must not meet each other there. */
+  readonly onConflict: string;
+}
+
 /** One transaction. */
 export interface Writer extends BulkReader {
   readonly database: Database;
@@ -36,6 +44,8 @@ export interface Writer extends BulkReader {
   upsertRollups(batch: readonly SeriesRollups[]): Promise<void>;
   /** Marks buckets for rebuilding; a reason once given stays until the rebuild. */
   markDirty(rows: readonly { series: number; at: Instant; reason: string | null }[]): Promise<void>;
+  /** Inserts rows with few statements, where building them one by one would cost more than running them. */
+  insertRows(insert: BulkInsert, rows: readonly (readonly (number | string | null)[])[]): Promise<void>;
   /**
    * Call before taking a sequence number of the feed: readers must never see a higher number before a lower one, so
    * writers take turns from here until they commit.

@@ -1,10 +1,12 @@
 import type { Generated } from 'kysely';
+import type { AccountTables } from './account-tables.ts';
+import type { ActivityTables } from './activity-tables.ts';
 
 /**
  * The tables as both engines hold them. Times are epoch milliseconds in 64-bit integers, JSON is text and parsed by the reader.
  * Every unique key of a data table begins with the series, the column by which a cluster would spread it.
  */
-export interface Tables {
+export interface Tables extends AccountTables, ActivityTables {
   org: OrgTable;
   source: SourceTable;
   series: SeriesTable;

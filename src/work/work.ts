@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { trimAccounts } from '../accounts/trim.ts';
+import { buildProjections, projectionsOf } from '../activity/projections.ts';
 import { loadConfig } from '../config.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../domain/time.ts';
 import { dropRaw } from '../history/retention.ts';
@@ -59,6 +61,8 @@ export async function startWork({ flags, folder, store, published }: WorkInput):
   const queue = (request: JobRequest) => async (): Promise<void> => {
     await engine.write((writer) => enqueueJob(writer, org.number, request, clock.now()));
   };
+  const stopped = new AbortController();
+  let building: Promise<void> = Promise.resolve();
   const tasks: Task[] = [
     ...windows.tasks,
     ...pushTasks(engine, org, config.push, clock),
@@ -66,6 +70,14 @@ export async function startWork({ flags, folder, store, published }: WorkInput):
       { name: `tail ${archive.name}`, every: archive.tailEvery, run: queue(tailJob(archive.name)) },
       { name: `recheck ${archive.name}`, every: DAY, run: queue(recheckJob(archive.name)) },
     ]),
+    {
+      name: 'build activity',
+      every: MINUTE,
+      run: () => {
+        building = buildProjections(engine, projectionsOf(config.activity), clock, stopped.signal);
+        return building;
+      },
+    },
     {
       name: 'trim',
       every: HOUR,
@@ -75,6 +87,7 @@ export async function startWork({ flags, folder, store, published }: WorkInput):
           await trimFeed(database, now - KEEP_FEED);
           await trimJobs(database, 'archive-tail', now - KEEP_TAILS);
           await trimJobs(database, undefined, now - KEEP_JOBS);
+          await trimAccounts(database, now);
         });
       },
     },
@@ -109,11 +122,13 @@ export async function startWork({ flags, folder, store, published }: WorkInput):
         .catch((error) => logger.warn({ error: describe(error) }, 'a measurement was not kept'));
     },
     [Symbol.asyncDispose]: async () => {
+      stopped.abort();
       schedule[Symbol.dispose]();
       await runner[Symbol.asyncDispose]();
       await windows[Symbol.asyncDispose]();
       await freezing[Symbol.asyncDispose]();
       await landing;
+      await building.catch(() => {});
       await engine[Symbol.asyncDispose]();
     },
   };

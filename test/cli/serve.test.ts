@@ -16,7 +16,8 @@ describe('serve', () => {
     child.kill(signal);
     const { code, stdout, stderr } = await ended;
     expect(code).toBe(0);
-    expect(stdout.split('\n')).toHaveLength(2);
+    expect(stdout.split('\n')).toHaveLength(3);
+    expect(stdout).toContain(`Make the first account at ${url}/welcome#`);
     expect(stderr).toContain('varve: stopping');
     expect(stdout + stderr).not.toContain('\u001b');
   });
@@ -24,7 +25,7 @@ describe('serve', () => {
   test('SIGHUP takes a changed configuration into force; doctor sees whether that was done', async () => {
     using folder = new Folder();
     folder.configure();
-    const { child, ended, said } = folder.start(['serve', '--port', '0']);
+    const { child, ended, said } = folder.start(['serve', '--no-auth', '--port', '0']);
     const [, what, url = ''] = await said('stdout', LINE);
     expect(what).toBe('what its store holds');
     const names = async () => {

@@ -30,7 +30,7 @@ export interface RunningVarve extends AsyncDisposable {
 export async function startVarve(folder: string, configuration = CONFIGURATION, port = 0): Promise<RunningVarve> {
   await finished(['--input-type=module', '-e', "await (await import('./scripts/setup/page.mjs')).ensurePage()"]);
   await writeFile(join(folder, 'varve.config.ts'), configuration);
-  const flags = ['--port', String(port), '--data', 'data', '--config', 'varve.config.ts'];
+  const flags = ['--no-auth', '--port', String(port), '--data', 'data', '--config', 'varve.config.ts'];
   const server = spawn(process.execPath, [join(projectFolder, 'bin', 'varve.mjs'), 'serve', ...flags], {
     cwd: folder,
     env: { ...process.env, DATABASE_URL: '' },

@@ -9,7 +9,7 @@ const RANKS: string[][] = [
   ['domain'],
   ['store', 'blobs'],
   ['history', 'jobs', 'live'],
-  ['sources', 'transformers', 'windows', 'metrics', 'market', 'activity'],
+  ['sources', 'transformers', 'windows', 'metrics', 'market', 'activity', 'accounts'],
   ['config.ts', 'logger.ts', 'version.ts'],
   ['http', 'work', 'agent'],
   ['main.ts'],

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll } from 'vitest';
+import { Activity } from '../../src/activity/activity.ts';
+import { type ActivityConfig, activitySchema } from '../../src/activity/activity-config.ts';
 import type { Blobs } from '../../src/blobs/blobs.ts';
 import type { LedgerEntry } from '../../src/domain/ledger.ts';
 import type { SeriesDescription } from '../../src/domain/series.ts';
@@ -40,6 +42,7 @@ export interface TestApp {
 export interface Said {
   readonly health?: Partial<HealthBody>;
   readonly context?: Partial<HttpContext>;
+  readonly activity?: ActivityConfig;
 }
 
 const HEALTHY: HealthBody = {
@@ -75,7 +78,10 @@ export function useStore(): () => Engine {
 let names = 0;
 
 /** Closed after the test. */
-export async function openTestApp(engine: Engine, { health = {}, context = {} }: Said = {}): Promise<TestApp> {
+export async function openTestApp(
+  engine: Engine,
+  { health = {}, context = {}, activity }: Said = {},
+): Promise<TestApp> {
   const name = `http-${names++}`;
   const clock = new ManualClock(NOW);
   const { org, source } = await engine.write(async ({ database }) => {
@@ -96,9 +102,11 @@ export async function openTestApp(engine: Engine, { health = {}, context = {} }:
   const app = createApp({
     engine,
     org,
+    accounts: null,
     clock,
     ingest: { take: () => undefined, status: { running: true, restarts: 0, lastError: null } },
     history: new History(engine, clock),
+    activity: new Activity(engine, activitySchema.parse(activity), clock, () => {}),
     windows: { served, settings: { location: { kind: 'folder', path: files.path }, keepVersions: HOUR, rules: [] } },
     logger: pino({ level: 'info' }, { write: (line: string) => log.push(line) }) as unknown as HttpContext['logger'],
     archives: () => [{ name: 'platform', isPlatform: true }],

@@ -10,9 +10,11 @@ import { PageSkeleton } from './shell/page-skeleton.tsx';
 import { SkipLink } from './shell/skip-link.tsx';
 
 const SeriesPage = lazy(() => import('./series/series-page.tsx'));
+const ActivityPage = lazy(() => import('./activity/activity-page.tsx'));
 const SamplesPage = lazy(() => import('./samples/samples-page.tsx'));
 const SamplesViewPage = lazy(() => import('./samples/samples-view-page.tsx'));
 const ArchivesPage = lazy(() => import('./archives/archives-page.tsx'));
+const SettingsPage = lazy(() => import('./accounts/settings/settings-page.tsx'));
 const ConfigurationPage = lazy(() => import('./configuration/configuration-page.tsx'));
 
 export function App() {
@@ -35,6 +37,10 @@ export function App() {
               <Route path="/samples" component={SamplesPage} />
               <Route path="/samples/:id">{({ id }) => <SamplesViewPage key={id} id={id} />}</Route>
               <Route path="/archives" component={ArchivesPage} />
+              <Route path="/activity" component={ActivityPage} />
+              <Route path="/settings/:part?">
+                <SettingsPage />
+              </Route>
               <Route path="/configuration" component={ConfigurationPage} />
               <Route component={NotFoundPage} />
             </Switch>

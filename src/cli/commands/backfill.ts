@@ -39,7 +39,7 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
   const [
     { openForWork },
     { withInstants },
-    { readBackfillRange },
+    { readOpenRange },
     { backfillJob },
     { enqueueJob },
     { knownArchive, workOff },
@@ -54,7 +54,7 @@ async function backfill(name: string, options: BackfillOptions): Promise<void> {
   await using store = await openForWork(flagsOf(options));
   const { config, engine, org, clock } = store;
   await knownArchive(config, name);
-  const range = readBackfillRange(withInstants(options), clock.now());
+  const range = readOpenRange(withInstants(options), clock.now());
   const now = clock.now();
   const request = backfillJob(name, { ...range, retryFailed: options.retryFailed ?? false });
   const { job, created } = await engine.write((writer) =>

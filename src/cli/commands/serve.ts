@@ -11,11 +11,16 @@ export function addServe(program: Command): void {
     .description('Serve the page and the API until stopped. SIGHUP reads the configuration anew.')
     .option('--port <number>', 'port to listen on; 0 takes a free one (VARVE_PORT; 7357)')
     .option('--host <address>', 'address to listen on; 0.0.0.0 for all (VARVE_HOST; 127.0.0.1)')
-    .action((_options: unknown, self: Command) => serve(flagsOf(optionsOf<Flags>(self))));
+    .option('--no-auth', 'ask nobody who he is; only at an address of this machine')
+    .action((_options: unknown, self: Command) => {
+      const { auth, ...flags } = optionsOf<Flags & { auth: boolean }>(self);
+      return serve(flagsOf({ ...flags, noAuth: !auth }));
+    });
   examples(
     command,
     ['varve serve', 'at http://127.0.0.1:7357, data in ./data'],
     ['varve serve --port 8080 --host 0.0.0.0', 'for the whole network'],
+    ['varve serve --no-auth', 'without accounts, for yourself alone'],
     ['varve serve --config prod.config.ts', 'with another configuration file'],
   );
 }
@@ -37,6 +42,9 @@ async function serve(flags: Flags): Promise<void> {
   ];
   const what = names.length > 0 ? names.join(' and ') : 'what its store holds';
   process.stdout.write(`Varve serves ${what} at ${varve.url} (data in ${data}; Ctrl-C stops it)\n`);
+  if (varve.welcome !== null) {
+    process.stdout.write(`Make the first account at ${varve.welcome} (works once, for 24 hours)\n`);
+  }
   await interruption.came;
   process.stderr.write('varve: stopping; once more stops at once\n');
   await varve[Symbol.asyncDispose]();

@@ -1,17 +1,23 @@
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { z } from 'zod';
+import { makeLocalProof, PROOF_SCHEME } from '../../accounts/local-proof.ts';
+import { SecretBox } from '../../accounts/secret-box.ts';
+import { keyFile, loadSecretKeys } from '../../accounts/secret-key.ts';
 import type { Config, Setting } from '../../config.ts';
 import { toIso } from '../../domain/time.ts';
 import { type ConfigurationBody, configurationSchema, healthSchema } from '../../http/contract.ts';
+import { systemClock } from '../../jobs/system-clock.ts';
 import { type Finding, fail, ok, warn } from './finding.ts';
 
 const PATIENCE = 3_000;
 
 /** Whether the port is free, or serves this very Varve with this very configuration. */
-export async function checkServer({ port, host, settings }: Config): Promise<Finding[]> {
+export async function checkServer(config: Config): Promise<Finding[]> {
+  const { port, host, settings } = config;
   if (port === 0) return [ok('port', 'a free one will be taken')];
-  const health = await ask(host, port, '/api/health', healthSchema);
+  const health = await ask(config, '/api/health', healthSchema);
   if (!health) return [await checkFree(host, port)];
   const text = `Varve ${health.version} serves at port ${port} since ${toIso(health.startedAt)}`;
   const findings =
@@ -24,7 +30,7 @@ export async function checkServer({ port, host, settings }: Config): Promise<Fin
             'look into its log',
           ),
         ];
-  const running = await ask(host, port, '/api/configuration', configurationSchema);
+  const running = await ask(config, '/api/configuration', configurationSchema);
   return running ? [...findings, ...compare(running, settings)] : findings;
 }
 
@@ -33,7 +39,10 @@ function compare({ settings: running, problem }: ConfigurationBody, here: readon
   const names = [...new Set([...running, ...here].map(({ name }) => name))];
   const valueIn = (settings: readonly Setting[], name: string) =>
     settings.find((setting) => setting.name === name)?.value;
-  const different = names.filter((name) => valueIn(running, name) !== valueIn(here, name));
+  // Local mode is a flag of `serve` alone.
+  const isFlag = (name: string) =>
+    name === 'accounts' && running.some((one) => one.name === name && one.from === 'flag');
+  const different = names.filter((name) => !isFlag(name) && valueIn(running, name) !== valueIn(here, name));
   const restart = 'send it SIGHUP, or restart it';
   return [
     ...(problem === null ? [] : [warn('running configuration', problem, restart)]),
@@ -51,18 +60,28 @@ function compare({ settings: running, problem }: ConfigurationBody, here: readon
 
 /** The body that a Varve gives; undefined when nobody, or somebody else, answers. */
 async function ask<Schema extends z.ZodType>(
-  host: string,
-  port: number,
+  config: Config,
   path: string,
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {
+  const { host, port } = config;
   const name = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '[::1]' : host.includes(':') ? `[${host}]` : host;
   try {
-    const response = await fetch(`http://${name}:${port}${path}`, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(`http://${name}:${port}${path}`, {
+      headers: proof(config),
+      signal: AbortSignal.timeout(PATIENCE),
+    });
     return schema.safeParse(await response.json()).data;
   } catch {
     return undefined;
   }
+}
+
+/** Shows that this user can read the key of the installation; nothing where there is none yet: looking must not make one. */
+function proof({ accounts, data }: Config): Record<string, string> {
+  if (accounts.secretKey === undefined && !existsSync(keyFile(data))) return {};
+  const box = new SecretBox(loadSecretKeys(accounts.secretKey, data));
+  return { authorization: `${PROOF_SCHEME} ${makeLocalProof(box, systemClock.now())}` };
 }
 
 async function checkFree(host: string, port: number): Promise<Finding> {

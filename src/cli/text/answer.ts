@@ -1,4 +1,5 @@
 import { bucketEdges } from '../../domain/buckets.ts';
+import { csv } from '../../domain/csv.ts';
 import type { MissingReason } from '../../domain/missing.ts';
 import type { Rollup } from '../../domain/rollup.ts';
 import { type Aggregate, defaultAggregate } from '../../domain/series.ts';
@@ -6,7 +7,6 @@ import { formatDuration, type Interval, toIso } from '../../domain/time.ts';
 import type { Answer } from '../../history/history.ts';
 import { outputWidth } from '../output.ts';
 import { seriesText } from '../series-name.ts';
-import { csv } from './csv.ts';
 import { envelopeLines, reasonText } from './envelope.ts';
 import { count, numberText } from './numbers.ts';
 import { oneLine } from './printable.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { listRestatements } from '../../store/restatements.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { seriesCoverageSchema } from '../contract.ts';
 import { coverageBody, readCoverageQuestion } from '../coverage.ts';
@@ -14,6 +15,7 @@ export function coverageRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/series/:id/coverage',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['series'],
         summary: 'What there is of a series, day by day',
@@ -22,11 +24,12 @@ export function coverageRoutes(api: Api, { context }: Services): void {
           '`to`, all that was ever asked for.',
         params: seriesIdParameter,
         querystring: z.strictObject(rangeParameters).partial(),
-        response: { 200: seriesCoverageSchema, ...problems(400, 404, 503) },
+        response: { 200: seriesCoverageSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async ({ params: { id }, query }) => {
-      const knowledge = await seriesOf(context, id);
+    async (request) => {
+      const { params, query } = request;
+      const knowledge = await seriesOf(context, orgOf(request), params.id);
       const now = clock.now();
       const { range, zone } = readCoverageQuestion(query, knowledge, now);
       const restatements = await listRestatements(engine.reader, knowledge.series.number, range, RESTATEMENTS);

@@ -13,13 +13,14 @@ export function deviceRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/devices',
     {
+      config: { access: { scope: 'read', of: 'installation' } },
       schema: {
         tags: ['samples'],
         summary: 'Who pushes samples, and how regularly',
         description:
           'A device is named by the `device` parameter of a push, else by the label `device`, else by the tag `host`.',
         querystring: z.strictObject({}),
-        response: { 200: deviceListSchema, ...problems(400, 503) },
+        response: { 200: deviceListSchema, ...problems(400, 401, 403, 503) },
       },
     },
     async () => {

@@ -1,26 +1,33 @@
 import { z } from 'zod';
 import { type Api, problems, type Services } from '../api.ts';
-import { configurationSchema, healthSchema } from '../contract.ts';
+import { configurationSchema, shownHealthSchema } from '../contract.ts';
 import { Problem } from '../problem.ts';
 
 export function healthRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/health',
     {
+      config: { access: 'public' },
       schema: {
         tags: ['operation'],
         summary: 'How the process is',
-        description: 'Answers as long as the process lives; `degraded` names what does not work.',
+        description:
+          'Answers as long as the process lives; `degraded`: something does not work. What, and all else, is told to who may read in the org of the ' +
+          'installation.',
         querystring: z.strictObject({}),
-        response: { 200: healthSchema, ...problems(400) },
+        response: { 200: shownHealthSchema, ...problems(400) },
       },
     },
-    () => context.health(),
+    async ({ caller }) => {
+      const health = await context.health();
+      return caller?.installation.has('read') ? health : { status: health.status };
+    },
   );
 
   api.get(
     '/api/ready',
     {
+      config: { access: 'public' },
       schema: {
         tags: ['operation'],
         summary: 'Whether requests should be sent here',
@@ -42,12 +49,13 @@ export function healthRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/configuration',
     {
+      config: { access: { scope: 'read', of: 'installation' } },
       schema: {
         tags: ['operation'],
         summary: 'Which configuration runs',
         description: 'Each setting with where it came from. Holds no secret.',
         querystring: z.strictObject({}),
-        response: { 200: configurationSchema, ...problems(400) },
+        response: { 200: configurationSchema, ...problems(400, 401, 403, 503) },
       },
     },
     async () => context.configuration(),

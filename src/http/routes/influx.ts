@@ -59,7 +59,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/write',
       {
-        config: { accepts: ['*'], streamed: true },
+        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'], streamed: true },
         schema: {
           tags: ['influx'],
           summary: 'Write line protocol, as to InfluxDB 1',
@@ -79,7 +79,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/api/v2/write',
       {
-        config: { accepts: ['*'], streamed: true },
+        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'], streamed: true },
         schema: {
           tags: ['influx'],
           summary: 'Write line protocol, as to InfluxDB 2',
@@ -107,7 +107,10 @@ export function influxRoutes(api: Api, { context }: Services): void {
     };
     routes.get(
       '/query',
-      { schema: { ...schema, summary: 'The statements that senders make before they write' } },
+      {
+        config: { access: { scope: 'ingest', of: 'installation' } },
+        schema: { ...schema, summary: 'The statements that senders make before they write' },
+      },
       async (request, reply) => {
         reply.headers(VERSION_HEADERS);
         return answerQuery(request.query.q ?? '');
@@ -115,7 +118,10 @@ export function influxRoutes(api: Api, { context }: Services): void {
     );
     routes.post(
       '/query',
-      { config: { accepts: ['*'] }, schema: { ...schema, summary: 'The same with the statement in a form' } },
+      {
+        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'] },
+        schema: { ...schema, summary: 'The same with the statement in a form' },
+      },
       async (request, reply) => {
         const form = (request.body ?? {}) as { readonly q?: string };
         reply.headers(VERSION_HEADERS);
@@ -128,6 +134,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
   api.get(
     '/ping',
     {
+      config: { access: 'public' },
       schema: {
         tags: ['influx'],
         summary: 'Whether a server is there, as InfluxDB says it',
@@ -156,6 +163,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
   api.get(
     '/health',
     {
+      config: { access: 'public' },
       schema: {
         tags: ['influx'],
         summary: 'Whether samples can be written, as InfluxDB says it',

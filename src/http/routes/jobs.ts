@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cancelJob, findJob, type Job, listJobs } from '../../store/jobs.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { jobBody } from '../bodies.ts';
 import { jobListSchema, jobSchema } from '../contract.ts';
@@ -12,11 +13,12 @@ const DEFAULT_LIMIT = 50;
 const idParameter = z.strictObject({ id: text(64, 'Id of a job') });
 
 export function jobRoutes(api: Api, { context }: Services): void {
-  const { engine, org, clock } = context;
+  const { engine, clock } = context;
 
   api.get(
     '/api/jobs',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['jobs'],
         summary: 'The newest jobs, newest first',
@@ -27,12 +29,13 @@ export function jobRoutes(api: Api, { context }: Services): void {
             limit: wholeNumber(1, 500, `${DEFAULT_LIMIT} when left out`),
           })
           .partial(),
-        response: { 200: jobListSchema, ...problems(400, 503) },
+        response: { 200: jobListSchema, ...problems(400, 401, 403, 503) },
       },
     },
-    async ({ query: { kind, live, limit = DEFAULT_LIMIT } }) => {
+    async (request) => {
+      const { kind, live, limit = DEFAULT_LIMIT } = request.query;
       const filter = { limit, live: live === 'true', ...(kind === undefined ? {} : { kind }) };
-      const jobs = await listJobs(engine.reader, org.number, filter);
+      const jobs = await listJobs(engine.reader, orgOf(request).number, filter);
       return { jobs: jobs.map(jobBody) };
     },
   );
@@ -40,21 +43,25 @@ export function jobRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/jobs/:id',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['jobs'],
         summary: 'One job',
         params: idParameter,
         querystring: z.strictObject({}),
-        response: { 200: jobSchema, ...problems(400, 404, 503) },
+        response: { 200: jobSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async ({ params: { id } }) => jobBody(known(id, await findJob(engine.reader, org.number, id))),
+    async (request) => {
+      const { id } = request.params;
+      return jobBody(known(id, await findJob(engine.reader, orgOf(request).number, id)));
+    },
   );
 
   api.post(
     '/api/jobs/:id/cancel',
     {
-      config: { rateLimit: CHANGES_A_MINUTE },
+      config: { access: { scope: 'edit' }, rateLimit: CHANGES_A_MINUTE },
       schema: {
         tags: ['jobs'],
         summary: 'Cancel a job',
@@ -63,10 +70,12 @@ export function jobRoutes(api: Api, { context }: Services): void {
         params: idParameter,
         querystring: z.strictObject({}),
         body: z.strictObject({}),
-        response: { 200: jobSchema, ...problems(400, 403, 404, 415, 429, 503) },
+        response: { 200: jobSchema, ...problems(400, 401, 403, 404, 415, 429, 503) },
       },
     },
-    async ({ params: { id } }) => {
+    async (request) => {
+      const { id } = request.params;
+      const org = orgOf(request);
       const job = await engine.write((writer) => cancelJob(writer, org.number, id, clock.now()));
       return jobBody(known(id, job));
     },

@@ -33,6 +33,7 @@ export function latestRoutes(api: Api, services: Services): void {
   api.get(
     '/api/samples/latest',
     {
+      config: { access: { scope: 'read', of: 'installation' } },
       schema: {
         tags: ['samples'],
         summary: 'The latest samples of a window, in equal segments',
@@ -124,7 +125,7 @@ export function latestRoutes(api: Api, services: Services): void {
   ): Promise<FastifyReply> {
     if (target.standing.state === 'unreachable')
       throw new StoreUnavailable('unreachable', 'the store cannot be reached, and nothing is published of this window');
-    const knowledge = await seriesOf(context, target.id);
+    const knowledge = await seriesOf(context, context.org, target.id);
     return sendAnswer(request, reply, latest.fromLadder(knowledge, length, window, samples));
   }
 

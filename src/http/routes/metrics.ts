@@ -6,11 +6,12 @@ export function metricsRoutes(api: Api, metrics: Metrics): void {
   api.get(
     '/metrics',
     {
+      config: { access: { scope: 'read', of: 'installation' } },
       schema: {
         tags: ['operation'],
         summary: 'Measurements for Prometheus',
         querystring: z.strictObject({}),
-        response: { 200: textBody('text/plain', 'Prometheus text format'), ...problems(400, 503) },
+        response: { 200: textBody('text/plain', 'Prometheus text format'), ...problems(400, 401, 403, 503) },
       },
     },
     async (_request, reply) => {

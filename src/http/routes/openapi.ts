@@ -11,10 +11,10 @@ export function openApiRoutes(api: Api): void {
     json = JSON.stringify(document);
     page = docsPage(document);
   });
-  api.get('/api/openapi.json', { schema: { hide: true } }, async (_request, reply) =>
+  api.get('/api/openapi.json', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('application/json; charset=utf-8').serializer(String).send(json),
   );
-  api.get('/docs', { schema: { hide: true } }, async (_request, reply) =>
+  api.get('/docs', { config: { access: 'public' }, schema: { hide: true } }, async (_request, reply) =>
     reply.type('text/html; charset=utf-8').send(page),
   );
 }

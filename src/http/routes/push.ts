@@ -56,7 +56,11 @@ export function pushRoutes(api: Api, { context }: Services): void {
       (instance as unknown as Api).post(
         url,
         {
-          config: { accepts: [...Object.keys(TYPES), FORM, NONE], streamed: true },
+          config: {
+            access: { scope: 'ingest', of: 'installation' },
+            accepts: [...Object.keys(TYPES), FORM, NONE],
+            streamed: true,
+          },
           schema: {
             tags: ['samples'],
             summary: url === '/api/samples' ? 'Push samples' : 'The same under another name',
@@ -64,7 +68,7 @@ export function pushRoutes(api: Api, { context }: Services): void {
             querystring: parameters,
             consumes: Object.keys(TYPES),
             body: z.any().describe('As the guide on pushing tells'),
-            response: { 200: pushReportSchema, ...problems(400, 403, 408, 413, 415, 429, 503) },
+            response: { 200: pushReportSchema, ...problems(400, 401, 403, 408, 413, 415, 429, 503) },
           },
         },
         async (request, reply) => {

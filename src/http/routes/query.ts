@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { Org } from '../../store/catalog.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { queryRequestSchema, queryResponseSchema } from '../contract.ts';
 import { invalid, problemOf } from '../problem.ts';
@@ -15,9 +17,9 @@ const CLOSING = Buffer.from(']}');
 
 export function queryRoutes(api: Api, { context, answers }: Services): void {
   /** The answer for one series as JSON, or why there is none: the others go on. */
-  async function one(id: string, asked: Asked): Promise<Buffer> {
+  async function one(org: Org, id: string, asked: Asked): Promise<Buffer> {
     try {
-      const knowledge = await seriesOf(context, id);
+      const knowledge = await seriesOf(context, org, id);
       return (await answers.range(knowledge, asked).load()).body;
     } catch (error) {
       const problem = problemOf(error);
@@ -29,6 +31,7 @@ export function queryRoutes(api: Api, { context, answers }: Services): void {
   api.post(
     '/api/series/query',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['series'],
         summary: 'Ranges of many series',
@@ -38,10 +41,11 @@ export function queryRoutes(api: Api, { context, answers }: Services): void {
         body: z
           .strictObject(queryRequestSchema.shape)
           .meta({ example: { series: ['ID'], window: '24h', samples: 100 } }),
-        response: { 200: queryResponseSchema, ...problems(400, 415, 503) },
+        response: { 200: queryResponseSchema, ...problems(400, 401, 403, 415, 503) },
       },
     },
     async (request, reply) => {
+      const org = orgOf(request);
       const { series, ...question } = request.body;
       const repeated = series.find((id, index) => series.indexOf(id) !== index);
       if (repeated !== undefined)
@@ -50,7 +54,7 @@ export function queryRoutes(api: Api, { context, answers }: Services): void {
       if (series.length * (asked.samples ?? 0) > MOST_POINTS) {
         throw invalid([{ field: 'samples', problem: `times the number of series may be at most ${MOST_POINTS}` }]);
       }
-      const bodies = await Promise.all(series.map((id) => one(id, asked)));
+      const bodies = await Promise.all(series.map((id) => one(org, id, asked)));
       const parts = bodies.flatMap((body, index) => (index === 0 ? [body] : [COMMA, body]));
       return sendBytes(request, reply, Buffer.concat([OPENING, ...parts, CLOSING]));
     },

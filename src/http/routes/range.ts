@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { rangeSchema } from '../contract.ts';
 import { questionParameters, seriesIdParameter } from '../parameters.ts';
@@ -10,6 +11,7 @@ export function rangeRoutes(api: Api, { context, answers }: Services): void {
   api.get(
     '/api/series/:id/range',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['series'],
         summary: 'A range of a series',
@@ -19,12 +21,12 @@ export function rangeRoutes(api: Api, { context, answers }: Services): void {
           'told by the feed.',
         params: seriesIdParameter,
         querystring: z.strictObject(questionParameters).partial(),
-        response: { 200: rangeSchema, ...problems(400, 404, 503) },
+        response: { 200: rangeSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
     async (request, reply) => {
       const asked = readQuestion(request.query, context.clock.now());
-      const knowledge = await seriesOf(context, request.params.id);
+      const knowledge = await seriesOf(context, orgOf(request), request.params.id);
       return sendAnswer(request, reply, answers.range(knowledge, asked));
     },
   );

@@ -10,14 +10,14 @@ import { findTarget } from '../sample-target.ts';
 import { refreshRequestSchema, refreshStateSchema } from '../samples-contract.ts';
 import { SECURITY_HEADERS } from '../security-headers.ts';
 
-export function refreshRoutes(api: Api, { context, refreshes }: Services): void {
+export function refreshRoutes(api: Api, { context, refreshes, watch }: Services): void {
   const { engine, org, clock } = context;
   const streams = new Set<RefreshStream>();
 
   api.post(
     '/api/samples/refresh',
     {
-      config: { rateLimit: REFRESHES_A_MINUTE },
+      config: { access: { scope: 'read', of: 'installation' }, rateLimit: REFRESHES_A_MINUTE },
       schema: {
         tags: ['samples'],
         summary: 'Build published windows now',
@@ -26,7 +26,7 @@ export function refreshRoutes(api: Api, { context, refreshes }: Services): void 
           'it, also with `fresh=true`. Watch it at `Location`. What is published stays until the new version is committed.',
         querystring: z.strictObject({}),
         body: refreshRequestSchema,
-        response: { 202: refreshStateSchema, ...problems(400, 403, 404, 415, 429, 503) },
+        response: { 202: refreshStateSchema, ...problems(400, 401, 403, 404, 415, 429, 503) },
       },
     },
     async ({ body: { window, ...name } }, reply) => {
@@ -48,7 +48,7 @@ export function refreshRoutes(api: Api, { context, refreshes }: Services): void 
     '/api/samples/refresh/:id',
     {
       exposeHeadRoute: false,
-      config: { rateLimit: STREAMS_A_MINUTE },
+      config: { access: { scope: 'read', of: 'installation' }, rateLimit: STREAMS_A_MINUTE },
       schema: {
         tags: ['samples'],
         summary: 'How a refresh goes',
@@ -59,7 +59,7 @@ export function refreshRoutes(api: Api, { context, refreshes }: Services): void 
         querystring: z
           .strictObject({ after: wholeNumber(0, 1_000_000, 'Go on after this event; `Last-Event-ID` goes first') })
           .partial(),
-        response: { 200: refreshStateSchema, ...problems(400, 404, 429, 503) },
+        response: { 200: refreshStateSchema, ...problems(400, 401, 403, 404, 429, 503) },
       },
     },
     async (request, reply) => {
@@ -85,7 +85,9 @@ export function refreshRoutes(api: Api, { context, refreshes }: Services): void 
         // A refresh that is forgotten while it is watched has ended long ago.
         if (!latest || stream.tell(latest)) close();
       });
+      const unwatch = watch(request, () => close());
       const close = (): void => {
+        unwatch();
         leave();
         streams.delete(stream);
         stream.end();

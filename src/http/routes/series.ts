@@ -1,7 +1,15 @@
 import { z } from 'zod';
 import { canonicalLabels, type Series } from '../../domain/series.ts';
 import type { SeriesKnowledge } from '../../history/memory.ts';
-import { countSeries, listSeries, listSources, type SeriesFilter, type SeriesPlace } from '../../store/catalog.ts';
+import {
+  countSeries,
+  listSeries,
+  listSources,
+  type Org,
+  type SeriesFilter,
+  type SeriesPlace,
+} from '../../store/catalog.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { seriesBody } from '../bodies.ts';
 import type { HttpContext } from '../context.ts';
@@ -12,11 +20,12 @@ import { invalid, notFound } from '../problem.ts';
 const DEFAULT_LIMIT = 100;
 
 export function seriesRoutes(api: Api, { context }: Services): void {
-  const { engine, org } = context;
+  const { engine } = context;
 
   api.get(
     '/api/series',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['series'],
         summary: 'List series',
@@ -35,10 +44,12 @@ export function seriesRoutes(api: Api, { context }: Services): void {
             cursor: text(4_000, '`next` of the page before'),
           })
           .partial(),
-        response: { 200: seriesListSchema, ...problems(400, 404, 503) },
+        response: { 200: seriesListSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async ({ query: { search, source, metric, order = 'name', limit = DEFAULT_LIMIT, cursor } }) => {
+    async (request) => {
+      const { search, source, metric, order = 'name', limit = DEFAULT_LIMIT, cursor } = request.query;
+      const org = orgOf(request);
       const sources = await listSources(engine.reader, org.number);
       const names = new Map(sources.map(({ number, name }) => [number, name]));
       const wanted = sources.find(({ name }) => name === source);
@@ -68,23 +79,24 @@ export function seriesRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/series/:id',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['series'],
         summary: 'One series',
         params: seriesIdParameter,
         querystring: z.strictObject({}),
-        response: { 200: seriesSchema, ...problems(400, 404, 503) },
+        response: { 200: seriesSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
-    async ({ params }) => {
-      const { series, source } = await seriesOf(context, params.id);
+    async (request) => {
+      const { series, source } = await seriesOf(context, orgOf(request), request.params.id);
       return seriesBody(series, source.name);
     },
   );
 }
 
-/** What is known of a series; throws a 404 that names it. */
-export async function seriesOf({ history, org }: HttpContext, id: string): Promise<SeriesKnowledge> {
+/** What is known of a series of an org; throws a 404 that names it. */
+export async function seriesOf({ history }: HttpContext, org: Org, id: string): Promise<SeriesKnowledge> {
   const knowledge = await history.find(org.number, id);
   if (!knowledge) throw notFound(`there is no series with the id ${JSON.stringify(id)}`);
   return knowledge;

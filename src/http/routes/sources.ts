@@ -1,29 +1,32 @@
 import { z } from 'zod';
 import { closest } from '../../domain/closest.ts';
 import { requestBackfill } from '../../sources/job-handlers.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { jobBody, sourceBody } from '../bodies.ts';
+import { archivesOf } from '../context.ts';
 import { backfillRequestSchema, jobSchema, sourceListSchema } from '../contract.ts';
 import { CHANGES_A_MINUTE } from '../limits.ts';
 import { text } from '../parameters.ts';
 import { notFound } from '../problem.ts';
-import { readBackfillRange } from '../question.ts';
+import { readOpenRange } from '../question.ts';
 
 export function sourceRoutes(api: Api, { context }: Services): void {
-  const { engine, org, history, clock } = context;
+  const { engine, history, clock } = context;
 
   api.get(
     '/api/sources',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['sources'],
         summary: 'Where data comes from and how fresh it is',
         querystring: z.strictObject({}),
-        response: { 200: sourceListSchema, ...problems(400, 503) },
+        response: { 200: sourceListSchema, ...problems(400, 401, 403, 503) },
       },
     },
-    async () => {
-      const sources = await history.sources(org.number);
+    async (request) => {
+      const sources = await history.sources(orgOf(request).number);
       const now = clock.now();
       return { sources: sources.map((knowledge) => sourceBody(knowledge, now)) };
     },
@@ -32,7 +35,7 @@ export function sourceRoutes(api: Api, { context }: Services): void {
   api.post(
     '/api/archives/:name/backfill',
     {
-      config: { rateLimit: CHANGES_A_MINUTE },
+      config: { access: { scope: 'edit' }, rateLimit: CHANGES_A_MINUTE },
       schema: {
         tags: ['sources'],
         summary: 'Read an archive into history',
@@ -42,15 +45,18 @@ export function sourceRoutes(api: Api, { context }: Services): void {
         params: z.strictObject({ name: text(100, 'Name of an archive').meta({ example: 'platform' }) }),
         querystring: z.strictObject({}),
         body: backfillRequestSchema,
-        response: { 202: jobSchema, ...problems(400, 403, 404, 415, 429, 503) },
+        response: { 202: jobSchema, ...problems(400, 401, 403, 404, 415, 429, 503) },
       },
     },
-    async ({ params: { name }, body }, reply) => {
-      const names = context.archives().map((archive) => archive.name);
+    async (request, reply) => {
+      const { params, body } = request;
+      const { name } = params;
+      const org = orgOf(request);
+      const names = archivesOf(context, org).map((archive) => archive.name);
       if (!names.includes(name)) throw notFound(unknownArchive(name, names));
-      const range = readBackfillRange(body, clock.now());
-      const request = { ...range, retryFailed: body.retryFailed ?? false };
-      const { job } = await engine.write((writer) => requestBackfill(writer, org, name, request, clock.now()));
+      const range = readOpenRange(body, clock.now());
+      const wanted = { ...range, retryFailed: body.retryFailed ?? false };
+      const { job } = await engine.write((writer) => requestBackfill(writer, org, name, wanted, clock.now()));
       return reply.code(202).header('location', `/api/jobs/${job.id}`).send(jobBody(job));
     },
   );

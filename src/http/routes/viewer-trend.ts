@@ -2,9 +2,10 @@ import { z } from 'zod';
 import type { Series } from '../../domain/series.ts';
 import { MINUTE } from '../../domain/time.ts';
 import type { SeriesKnowledge } from '../../history/memory.ts';
-import { seriesId } from '../../store/catalog.ts';
+import { type Org, seriesId } from '../../store/catalog.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
-import type { HttpContext } from '../context.ts';
+import { archivesOf, type HttpContext } from '../context.ts';
 import { viewerTrendSchema } from '../contract.ts';
 import { samplesParameter, text, wholeNumber, zoneParameter } from '../parameters.ts';
 import { notFound } from '../problem.ts';
@@ -19,6 +20,7 @@ export function viewerTrendRoutes(api: Api, { context, answers }: Services): voi
   api.get(
     '/api/platform/viewer-trend',
     {
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['platform'],
         summary: 'Viewers of a platform, or of one stream, over any window',
@@ -35,28 +37,30 @@ export function viewerTrendRoutes(api: Api, { context, answers }: Services): voi
           tz: zoneParameter.optional(),
           archive: text(100, 'Name of an archive; the first one of platform snapshots when left out').optional(),
         }),
-        response: { 200: viewerTrendSchema, ...problems(400, 404, 503) },
+        response: { 200: viewerTrendSchema, ...problems(400, 401, 403, 404, 503) },
       },
     },
     async (request, reply) => {
       const { windowMinutes, stream, samples, tz, archive } = request.query;
       const asked = readQuestion({ samples, tz }, context.clock.now());
-      const knowledge = await trendSeries(context, archive ?? defaultArchive(context), stream);
+      const org = orgOf(request);
+      const knowledge = await trendSeries(context, org, archive ?? defaultArchive(context, org), stream);
       return sendAnswer(request, reply, answers.trend(knowledge, { ...asked, window: windowMinutes * MINUTE }, stream));
     },
   );
 }
 
-function defaultArchive({ archives }: HttpContext): string {
-  return archives().find(({ isPlatform }) => isPlatform)?.name ?? 'platform';
+function defaultArchive(context: HttpContext, org: Org): string {
+  return archivesOf(context, org).find(({ isPlatform }) => isPlatform)?.name ?? 'platform';
 }
 
 async function trendSeries(
   context: HttpContext,
+  org: Org,
   archive: string,
   stream: string | undefined,
 ): Promise<SeriesKnowledge> {
-  const { history, org } = context;
+  const { history } = context;
   const [metric, labels] =
     stream === undefined ? [`${archive}.viewers`, {}] : [`${archive}.stream.viewers`, { stream }];
   const id = seriesId(org.id, metric, labels);
@@ -67,7 +71,7 @@ async function trendSeries(
     throw notFound(
       unknownArchive(
         archive,
-        context.archives().map(({ name }) => name),
+        archivesOf(context, org).map(({ name }) => name),
       ),
     );
   if (stream !== undefined) throw notFound(`archive ${archive} holds no stream with the id ${JSON.stringify(stream)}`);

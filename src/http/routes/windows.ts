@@ -15,6 +15,7 @@ export function windowRoutes(api: Api, { context }: Services): void {
   api.get(
     '/api/windows',
     {
+      config: { access: { scope: 'read', of: 'installation' } },
       schema: {
         tags: ['samples'],
         summary: 'Published windows and how their builds go',

@@ -5,6 +5,7 @@ import type { Level } from '../../domain/ladder.ts';
 import type { PointColumns, RollupColumns } from '../../domain/rollup.ts';
 import type { Instant } from '../../domain/time.ts';
 import {
+  type BulkInsert,
   type Database,
   type Engine,
   type SeriesPoints,
@@ -166,6 +167,19 @@ class PostgresWriter implements Writer {
         insert into dirty(series, at, reason)
         select * from unnest(${part.map((row) => row.series)}::bigint[], ${part.map((row) => row.at)}::bigint[], ${part.map((row) => row.reason)}::text[])
         on conflict (series, at) do update set reason = coalesce(dirty.reason, excluded.reason)`.execute(this.database);
+    }
+  }
+
+  async insertRows(
+    { table, columns, onConflict }: BulkInsert,
+    rows: readonly (readonly (number | string | null)[])[],
+  ): Promise<void> {
+    const names = sql.join(columns.map(([name]) => sql.ref(name)));
+    for (const part of parts(rows)) {
+      const arrays = columns.map(([, type], index) => sql`${part.map((row) => row[index])}::${sql.raw(type)}[]`);
+      await sql`insert into ${sql.table(table)}(${names}) select * from unnest(${sql.join(arrays)}) ${sql.raw(onConflict)}`.execute(
+        this.database,
+      );
     }
   }
 

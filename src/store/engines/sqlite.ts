@@ -6,7 +6,14 @@ import { Kysely } from 'kysely';
 import type { Level } from '../../domain/ladder.ts';
 import type { PointColumns, RollupColumns } from '../../domain/rollup.ts';
 import type { Instant } from '../../domain/time.ts';
-import { type Engine, type SeriesPoints, type SeriesRollups, StoreUnavailable, type Writer } from '../engine.ts';
+import {
+  type BulkInsert,
+  type Engine,
+  type SeriesPoints,
+  type SeriesRollups,
+  StoreUnavailable,
+  type Writer,
+} from '../engine.ts';
 import { migrate, sqliteColumns } from '../migrations/migrate.ts';
 import type { Tables } from '../tables.ts';
 import { pointColumns, rollupColumns } from './columns.ts';
@@ -241,6 +248,19 @@ class SqliteWriter implements Writer {
       const { series, at, reason } = rows[row] as (typeof rows)[number];
       parameters.push(series, at, reason);
     });
+  }
+
+  async insertRows({ table, columns, onConflict }: BulkInsert, rows: readonly (readonly (number | string | null)[])[]) {
+    const names = columns.map(([name]) => `"${name}"`).join(', ');
+    const row = `(${columns.map(() => '?').join(',')})`;
+    this.#insertRows(
+      `insert into "${table}"(${names}) values ROWS ${onConflict}`,
+      row,
+      rows.length,
+      (parameters, at) => {
+        parameters.push(...(rows[at] as (typeof rows)[number]));
+      },
+    );
   }
 
   /** `begin immediate` let only this writer in. */

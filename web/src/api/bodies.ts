@@ -1,7 +1,6 @@
 import type {
   ConfigurationBody,
   EnvelopeBody,
-  HealthBody,
   JobBody,
   jobListSchema,
   ProblemBody,
@@ -9,6 +8,7 @@ import type {
   RangeBody,
   SeriesBody,
   SeriesCoverageBody,
+  ShownHealthBody,
   SourceBody,
   seriesListSchema,
   sourceListSchema,
@@ -28,7 +28,6 @@ export type {
   DeviceBody,
   DeviceListBody,
   EnvelopeBody,
-  HealthBody,
   JobBody,
   LatestBody,
   LatestMeta,
@@ -39,6 +38,7 @@ export type {
   RefreshStateBody,
   SeriesBody,
   SeriesCoverageBody,
+  ShownHealthBody,
   SourceBody,
 };
 

@@ -23,13 +23,22 @@ async function ask<Body>(path: string, init: RequestInit, signal?: AbortSignal):
 export const get = <Body>(path: string, signal?: AbortSignal): Promise<Body> =>
   ask<Body>(path, { headers: { accept: 'application/json' } }, signal);
 
-export const post = <Body>(path: string, body: unknown, signal?: AbortSignal): Promise<Body> =>
+const send = <Body>(method: string, path: string, body: unknown, signal?: AbortSignal): Promise<Body> =>
   ask<Body>(
     path,
     {
-      method: 'POST',
+      method,
       headers: { accept: 'application/json', 'content-type': 'application/json' },
       body: JSON.stringify(body),
     },
     signal,
   );
+
+export const post = <Body>(path: string, body: unknown, signal?: AbortSignal): Promise<Body> =>
+  send<Body>('POST', path, body, signal);
+
+export const put = <Body>(path: string, body: unknown): Promise<Body> => send<Body>('PUT', path, body);
+
+export const patch = <Body>(path: string, body: unknown): Promise<Body> => send<Body>('PATCH', path, body);
+
+export const remove = <Body>(path: string): Promise<Body> => send<Body>('DELETE', path, {});

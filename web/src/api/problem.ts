@@ -30,4 +30,7 @@ export async function problemOf(response: Response): Promise<ApiProblem> {
 
 export const isNotFound = (error: unknown): boolean => error instanceof ApiProblem && error.status === 404;
 
+/** Nobody is signed in, or not any more. */
+export const isUnauthorised = (error: unknown): boolean => error instanceof ApiProblem && error.status === 401;
+
 export const problemText = (error: unknown): string => (error instanceof Error ? error.message : String(error));

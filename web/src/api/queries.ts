@@ -2,13 +2,13 @@ import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { isMoving } from '../time/time-window.ts';
 import type {
   ConfigurationBody,
-  HealthBody,
   JobListBody,
   QueryResponseBody,
   RangeBody,
   SeriesBody,
   SeriesCoverageBody,
   SeriesListBody,
+  ShownHealthBody,
   SourceListBody,
 } from './bodies.ts';
 import { get, post } from './client.ts';
@@ -109,7 +109,7 @@ export const jobsQuery = () =>
 export const healthQuery = () =>
   queryOptions({
     queryKey: queryKeys.health(),
-    queryFn: ({ signal }) => get<HealthBody>('health', signal),
+    queryFn: ({ signal }) => get<ShownHealthBody>('health', signal),
     refetchInterval: SLOW_POLL,
   });
 

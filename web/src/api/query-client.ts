@@ -1,5 +1,5 @@
-import { QueryClient } from '@tanstack/react-query';
-import { ApiProblem } from './problem.ts';
+import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { ApiProblem, isUnauthorised } from './problem.ts';
 
 declare module '@tanstack/react-query' {
   interface Register {
@@ -13,6 +13,12 @@ declare module '@tanstack/react-query' {
 const RETRIES = 2;
 
 export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    // A session that has ended is noticed by whatever is asked next; who it is then is asked anew, and the sign-in appears.
+    onError: (error, { queryKey }) => {
+      if (isUnauthorised(error) && queryKey[0] !== 'me') void queryClient.invalidateQueries({ queryKey: ['me'] });
+    },
+  }),
   defaultOptions: {
     queries: {
       // The feed says when something changed; until then an answer is good.

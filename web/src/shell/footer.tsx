@@ -19,13 +19,13 @@ export function Footer() {
           runs {configuration ? (configuration.file ?? 'the defaults') : '…'}
         </Link>
         <span className="ml-auto max-sm:ml-0">
-          {health
+          {health?.store && health.version
             ? `Varve ${health.version} · ${health.store.engine} ${valueText(health.store.bytes, 'bytes')}`
             : 'Varve'}
           {health?.status === 'degraded' && (
             <span className="text-fail-ink">
               {' '}
-              · degraded{health.work.lastError ? `: ${health.work.lastError}` : ''}
+              · degraded{health.work?.lastError ? `: ${health.work.lastError}` : ''}
             </span>
           )}
         </span>

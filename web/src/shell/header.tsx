@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link, useRoute } from 'wouter';
+import { AccountMenu } from '../accounts/account-menu.tsx';
 import { configurationQuery } from '../api/queries.ts';
 import { LiveDot } from './live-dot.tsx';
 import { Logo } from './logo.tsx';
@@ -18,22 +19,28 @@ export function Header() {
           <Logo />
           <span className="max-[420px]:sr-only">Varve</span>
         </Link>
-        <nav aria-label="Pages" className="flex shrink-0 items-center gap-0.5 text-sm">
+        <nav aria-label="Pages" className="flex min-w-0 items-center gap-0.5 overflow-x-auto text-sm">
           <NavLink href="/" className="max-[480px]:hidden">
             Overview
           </NavLink>
+          <NavLink href="/activity">Activity</NavLink>
           <NavLink href="/samples" below="/samples/:id">
             Samples
           </NavLink>
           <NavLink href="/archives">Archives</NavLink>
-          <NavLink href="/configuration" alert={configuration?.problem != null}>
+          <NavLink href="/configuration" alert={configuration?.problem != null} className="max-[480px]:hidden">
             <span className="sm:hidden">Config</span>
             <span className="max-sm:sr-only">Configuration</span>
           </NavLink>
         </nav>
-        <div className="ml-auto flex min-w-0 items-center gap-1">
-          <LiveDot />
-          <ThemeToggle />
+        <div className="ml-auto flex shrink-0 items-center gap-1">
+          <span className="inline-flex max-w-48 max-sm:max-w-24">
+            <LiveDot />
+          </span>
+          <span className="max-[480px]:hidden">
+            <ThemeToggle />
+          </span>
+          <AccountMenu />
         </div>
       </div>
     </header>
