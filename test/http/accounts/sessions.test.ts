@@ -4,6 +4,8 @@ import { COMMAND_LINE } from '../../../src/accounts/services.ts';
 import { makePasswordLink, makeUser } from '../../../src/accounts/users.ts';
 import type { MeBody, SessionListBody } from '../../../src/http/accounts-contract.ts';
 import type { ProblemBody } from '../../../src/http/contract.ts';
+import { removeMembership } from '../../../src/store/memberships.ts';
+import type { User } from '../../../src/store/users.ts';
 import { listen, Stream } from '../listening.ts';
 import { useStore } from '../test-app.ts';
 import { type AccountsApp, ask, bearer, openAccountsApp, pathOf } from './rig.ts';
@@ -236,4 +238,22 @@ test('an open stream ends soon after its session', async () => {
       return stream.ended;
     })
     .toBe(true);
+});
+
+test('an open stream ends soon after its reader left the org, also where he named it', async () => {
+  const made = await openAccountsApp(engine());
+  const [stays, leaves] = [await made.userIn(made.org, 'viewer'), await made.userIn(made.org, 'viewer')];
+  const port = await listen(made.app);
+  const open = async (user: User) =>
+    Stream.open(port, '/api/feed', { cookie: await made.cookieOf(user), 'x-varve-org': made.org.id });
+  const [kept, over] = [await open(stays), await open(leaves)];
+  expect([kept.response.statusCode, over.response.statusCode]).toEqual([200, 200]);
+  await made.services.engine.write(({ database }) => removeMembership(database, made.org.number, leaves.number));
+  await expect
+    .poll(() => {
+      made.clock.advance(30_000);
+      return over.ended;
+    })
+    .toBe(true);
+  expect(kept.ended).toBe(false);
 });
