@@ -13,6 +13,7 @@ interface Ready {
 }
 
 const MOST_ADDRESSES = 5_000;
+const FIRST_SWEEP = 100;
 const IMMUTABLE = 'private, max-age=3600, immutable';
 const NORMAL = 'private, no-cache';
 
@@ -26,6 +27,7 @@ export class PublishedResponses {
   readonly #readerOf: (request: IncomingMessage) => number | undefined;
   readonly #observe: (method: string, status: string, seconds: number) => void;
   readonly #ready = new Map<string, Ready>();
+  #sweepAt = FIRST_SWEEP;
 
   /** `readerOf`: the org that a request may read, where that is known at once; undefined leaves the request to the framework. */
   constructor(
@@ -67,8 +69,15 @@ export class PublishedResponses {
   }
 
   #remember(address: string, ready: Ready): void {
+    if (this.#ready.size >= this.#sweepAt) this.#sweep();
     if (this.#ready.size >= MOST_ADDRESSES) this.#ready.delete(this.#ready.keys().next().value as string);
     this.#ready.set(address, ready);
+  }
+
+  /** Nobody may ever ask again by an address, and what it held would lie beside the memory that published windows are allowed. */
+  #sweep(): void {
+    for (const [address, { served }] of this.#ready) if (!served.isCurrent) this.#ready.delete(address);
+    this.#sweepAt = Math.min(Math.max(2 * this.#ready.size, FIRST_SWEEP), MOST_ADDRESSES);
   }
 }
 
