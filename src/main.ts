@@ -157,7 +157,9 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   const reload = async (): Promise<void> => {
     try {
       const next = await loadConfig(flags, folder);
-      const fixed = FIXED.filter((name) => settingOf(next, name) !== settingOf(first, name));
+      const fixed: string[] = FIXED.filter((name) => settingOf(next, name) !== settingOf(first, name));
+      if (JSON.stringify(next.windows.location) !== JSON.stringify(first.windows.location))
+        fixed.push('windows.location');
       config = withFixed(next, first);
       loadedAt = clock.now();
       problem = fixed.length > 0 ? `changed ${fixed.join(', ')}: in force after a restart` : null;

@@ -26,14 +26,21 @@ export interface Frozen {
 
 /**
  * Rebuilds the rollups of all dirty buckets, upward: one changed sample rebuilds one chain of buckets. A closed bucket
- * whose numbers really change is restated: recorded with its reason, version up, subscribers told.
+ * whose numbers really change is restated: recorded with its reason, version up, subscribers told. `rest` is awaited after each
+ * transaction, with the milliseconds that it took: whoever is in no hurry lets other writers go first. If it rejects, the remaining buckets stay dirty.
  */
-export async function freeze(engine: Engine, clock: Clock): Promise<Frozen> {
+export async function freeze(
+  engine: Engine,
+  clock: Clock,
+  rest: (took: number) => Promise<void> = async () => {},
+): Promise<Frozen> {
   const total = { buckets: 0, restated: 0 };
   for (;;) {
+    const begin = clock.now();
     const done = await engine.write((writer) => freezeSome(writer, clock));
     total.buckets += done.buckets;
     total.restated += done.restated;
+    await rest(clock.now() - begin);
     if (done.taken < BUCKETS) return total;
   }
 }

@@ -72,7 +72,8 @@ export function createApp(given: HttpContext): FastifyInstance {
         if (!published.answer(request, response)) handle(request, response);
       });
       server.keepAliveTimeout = KEEP_ALIVE;
-      server.requestTimeout = REQUEST_LIMIT;
+      server.requestTimeout = UPLOAD_LIMIT;
+      server.headersTimeout = REQUEST_LIMIT;
       return server;
     },
     // Requests are counted and timed by the metrics; only failures are worth a line.
@@ -81,8 +82,6 @@ export function createApp(given: HttpContext): FastifyInstance {
     childLoggerFactory: (own) => own,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: UPLOAD_LIMIT,
-    http: { headersTimeout: REQUEST_LIMIT },
     trustProxy: given.accounts ? [...given.accounts.trustedProxies] : false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(SECURITY_HEADERS)),

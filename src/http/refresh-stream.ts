@@ -6,6 +6,8 @@ import { hasEnded, refreshBody } from './refreshes.ts';
 
 const HEARTBEAT_EVERY = 15 * SECOND;
 const HEARTBEAT = ': heartbeat\n\n';
+/** How long a stream that is over may take to hand over its last bytes. */
+const LAST_WORDS = 5 * SECOND;
 const RETRY = 'retry: 1000\n\n';
 
 interface RefreshEvent {
@@ -18,7 +20,7 @@ interface RefreshEvent {
  * Everything that happened to a refresh, in order, made from nothing but its state: whoever asks when, before or after a restart of the
  * server, hears the same events under the same ids. 1 is `queued`, 2 `started`, then one for each step, and one for the end.
  */
-export function eventsOf(job: Job): readonly RefreshEvent[] {
+function eventsOf(job: Job): readonly RefreshEvent[] {
   const input = refreshInput(job);
   const total = stepsOf(input);
   const { requestId, series, window, links, ...state } = refreshBody(job, null);
@@ -74,7 +76,12 @@ export class RefreshStream {
 
   end(): void {
     this.#cancelBeat();
-    if (!this.#response.writableEnded) this.#response.end();
+    const response = this.#response;
+    if (response.writableEnded) return;
+    response.end();
+    const cancel = this.#clock.after(LAST_WORDS, () => response.destroy());
+    response.on('close', cancel);
+    if (response.closed) cancel();
   }
 
   #beatLater(): void {

@@ -38,7 +38,7 @@ const segmentSchema = aggregateSchema.extend({
 });
 
 /** How fresh an answer is, and which version it is. */
-export const latestMetaSchema = z
+const latestMetaSchema = z
   .object({
     source: z
       .enum(['published', 'ladder', 'fallback'])
@@ -81,7 +81,7 @@ export const artifactSchema = latestSchema.omit({ meta: true }).extend({
 /** The bytes of `latest_{window}_{granularity}.meta.json`. */
 export const artifactMetaSchema = latestMetaSchema.omit({ source: true });
 
-export const REFRESH_STATES = ['queued', 'started', 'committed', 'failed', 'cancelled'] as const;
+const REFRESH_STATES = ['queued', 'started', 'committed', 'failed', 'cancelled'] as const;
 
 export const refreshRequestSchema = z.strictObject({
   series: z.string().max(64).optional().describe('Id of a series; or name it by `metric` and `device`'),
@@ -137,7 +137,7 @@ const deviceSchema = z
 export const deviceListSchema = z.object({ devices: z.array(deviceSchema) });
 
 /** A published window of a series, and how its builds go. */
-export const publicationSchema = z
+const publicationSchema = z
   .object({
     series: seriesSchema,
     window,
@@ -165,8 +165,6 @@ export type PushReport = z.infer<typeof pushReportSchema>;
 export type LatestBody = z.infer<typeof latestSchema>;
 export type LatestMeta = z.infer<typeof latestMetaSchema>;
 export type Artifact = z.infer<typeof artifactSchema>;
-export type ArtifactMeta = z.infer<typeof artifactMetaSchema>;
-export type RefreshRequest = z.infer<typeof refreshRequestSchema>;
 export type RefreshStateBody = z.infer<typeof refreshStateSchema>;
 export type DeviceBody = z.infer<typeof deviceSchema>;
 export type DeviceListBody = z.infer<typeof deviceListSchema>;

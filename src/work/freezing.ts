@@ -4,8 +4,11 @@ import type { Engine } from '../store/engine.ts';
 
 /** Commits that come together are frozen together. */
 const DEBOUNCE = 250;
-/** Freezing pauses for so many times as long as it took: under a flood of samples the writers keep most of the store's time. */
-const REST = 2;
+/**
+ * Freezing pauses for so many times as long as a transaction took: under a flood of samples the writers keep most of the store's time. Its thread
+ * has the lowest priority, so on a busy machine it holds the store for longer than its work is worth.
+ */
+const REST = 3;
 const LONGEST_REST = 5_000;
 const AFTER_TROUBLE = 5_000;
 
@@ -22,6 +25,7 @@ export class Freezing implements AsyncDisposable {
   #running: Promise<void> | undefined;
   #again = false;
   #isStopped = false;
+  #endRest = (): void => {};
 
   constructor(engine: Engine, clock: Clock, onError: (error: unknown) => void) {
     this.#engine = engine;
@@ -36,6 +40,7 @@ export class Freezing implements AsyncDisposable {
     this.#isStopped = true;
     this.#unsubscribe();
     this.#cancel?.();
+    this.#endRest();
     await this.#running;
   }
 
@@ -45,11 +50,9 @@ export class Freezing implements AsyncDisposable {
     this.#cancel = this.#clock.after(after, () => {
       this.#cancel = undefined;
       this.#again = false;
-      const begin = this.#clock.now();
       this.#running = this.#run().then((trouble) => {
         this.#running = undefined;
-        const rest = Math.min(Math.max((this.#clock.now() - begin) * REST, DEBOUNCE), LONGEST_REST);
-        if (this.#again || trouble) this.#wake(trouble ? AFTER_TROUBLE : rest);
+        if (this.#again || trouble) this.#wake(trouble ? AFTER_TROUBLE : DEBOUNCE);
       });
     });
   }
@@ -58,11 +61,19 @@ export class Freezing implements AsyncDisposable {
   async #run(): Promise<boolean> {
     try {
       const waiting = await this.#engine.reader.selectFrom('dirty').select('at').limit(1).executeTakeFirst();
-      if (waiting) await freeze(this.#engine, this.#clock);
+      if (waiting) await freeze(this.#engine, this.#clock, (took) => this.#rest(took));
       return false;
     } catch (error) {
-      this.#onError(error);
+      if (!this.#isStopped) this.#onError(error);
       return true;
     }
+  }
+
+  #rest(took: number): Promise<void> {
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#endRest = () => reject(new Error('freezing was stopped'));
+    if (this.#isStopped) this.#endRest();
+    const cancel = this.#clock.after(Math.min(took * REST, LONGEST_REST), resolve);
+    return promise.finally(cancel);
   }
 }

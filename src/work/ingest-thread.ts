@@ -1,4 +1,4 @@
-import { setPriority } from 'node:os';
+import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../jobs/system-clock.ts';
 import { Channels } from '../sources/push/channels.ts';
@@ -15,7 +15,7 @@ if (!port) throw new Error('this file is the entry of a worker thread');
 const tell = (news: IngestNews): void => port.postMessage(news);
 
 // On Linux a priority belongs to a thread: answers go before samples, samples before work that nobody waits for.
-if (process.platform === 'linux') setPriority(5);
+if (process.platform === 'linux') setPriority(Math.min(getPriority() + 5, 19));
 
 const { store, org, mostSeries } = workerData as IngestInput;
 try {

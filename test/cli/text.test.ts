@@ -3,12 +3,12 @@ import { withInstants } from '../../src/cli/local-times.ts';
 import { progressText, progressView } from '../../src/cli/progress.ts';
 import { parseSeriesName, seriesText } from '../../src/cli/series-name.ts';
 import { calendarStrip, dayMark } from '../../src/cli/text/calendar.ts';
-import { csv } from '../../src/domain/csv.ts';
 import { bytesText, numberText, percentText } from '../../src/cli/text/numbers.ts';
 import { columnsOf, oneLine, printable, shorten } from '../../src/cli/text/printable.ts';
 import { sparkline } from '../../src/cli/text/sparkline.ts';
 import { table } from '../../src/cli/text/table.ts';
 import { aboutText, timeText } from '../../src/cli/text/times.ts';
+import { csv } from '../../src/domain/csv.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import { findZone, utc, type Zone } from '../../src/domain/zone.ts';
 

@@ -4,7 +4,13 @@ import { expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.ts';
 import { segmentEdges, WINDOW_NAMES } from '../../src/domain/windows.ts';
 import type { ProblemBody } from '../../src/http/contract.ts';
-import { type LatestBody, latestSchema, type PublicationListBody } from '../../src/http/samples-contract.ts';
+import {
+  artifactMetaSchema,
+  artifactSchema,
+  type LatestBody,
+  latestSchema,
+  type PublicationListBody,
+} from '../../src/http/samples-contract.ts';
 import { openStore } from '../../src/store/open.ts';
 import { bodyKey, metaKey, versionKey } from '../../src/windows/keys.ts';
 import { bruteForceBuckets } from '../history/brute-force.ts';
@@ -265,6 +271,9 @@ test('files that are spoilt or half swapped are never served', async () => {
   const place = { series: rig.temperature, window: '1d', granularity: 100 } as const;
   await publishedOf(rig, '?window=1d&samples=20');
   const text = gunzipSync(await rig.blobs.read(bodyKey(place), { maximumBytes: 1e6 })).toString();
+  expect(artifactSchema.strict().parse(JSON.parse(text))).toBeTruthy();
+  const meta = Buffer.from(await rig.blobs.read(metaKey(place), { maximumBytes: 1e6 })).toString();
+  expect(artifactMetaSchema.strict().parse(JSON.parse(meta))).toBeTruthy();
   await rig.blobs.write(bodyKey(place), gzipSync(text.slice(0, 200)));
   expect((await latestOf(rig, '?window=1d&samples=100')).points).toEqual(JSON.parse(text).points);
   const other = { ...place, granularity: 250 } as const;

@@ -41,7 +41,7 @@ export async function openRig(
   return { engine, clock, ...made };
 }
 
-export const gauge = (metric: string): SeriesDescription => ({
+const gauge = (metric: string): SeriesDescription => ({
   metric,
   labels: { device: 'attic' },
   kind: 'gauge',

@@ -20,7 +20,7 @@ import { seriesOf } from './series.ts';
 /** How long `fresh=true` waits for a build. */
 const FRESH_LIMIT = 3 * SECOND;
 
-export const seriesNameParameters = {
+const seriesNameParameters = {
   series: text(64, 'Id of a series; or name it by `metric` and `device`'),
   metric: text(200, 'Metric of the series').meta({ example: 'temperature' }),
   device: text(200, 'Who pushes it').meta({ example: 'attic' }),

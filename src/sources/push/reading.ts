@@ -3,13 +3,16 @@ import { Batch } from './batch.ts';
 import type { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
 import { defaultPrecision, type Format, parserOf } from './formats.ts';
-import { type GroupCommit, VALUES_AT_ONCE } from './group-commit.ts';
+import type { GroupCommit } from './group-commit.ts';
 import { BodyProblem, type SampleParser } from './parser.ts';
 import { type Report, Tally } from './report.ts';
 import type { Precision } from './stamps.ts';
 
 /** A body may unpack to this many bytes, and no more of a larger one are taken. */
 export const LARGEST_BODY = 50 * 1024 * 1024;
+
+/** Numbers of a large body that are landed at once. */
+const VALUES_OF_PART = 50_000;
 
 /** How the samples of a body are to be read. */
 export interface ReadingOptions {
@@ -52,7 +55,7 @@ export class BodyReading {
     if (text === '') return;
     const { batch, parser } = this.#begin(text);
     parser.write(text);
-    if (batch.size >= VALUES_AT_ONCE) await this.flush();
+    if (batch.size >= VALUES_OF_PART) await this.flush();
   }
 
   /** The body was whole. Throws as `write` does. */
