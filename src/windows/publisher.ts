@@ -159,7 +159,15 @@ export class Publisher implements AsyncDisposable {
       return;
     }
     this.#follow()
-      .catch(onError)
+      .catch((error: unknown) => {
+        onError(error);
+        // What could not be read is not told of again: without another commit nobody would look.
+        if (!this.#stopped)
+          this.#cancelWake ??= clock.after(BUSY_PAUSE, () => {
+            this.#cancelWake = undefined;
+            this.#wake();
+          });
+      })
       .finally(() => this.#build(clock.now()));
   }
 

@@ -348,6 +348,34 @@ onEachEngine((store) => {
     await expect.poll(async () => (await readIndex(blobs)).map(({ metric }) => metric), POLL).toEqual(['temperature']);
   });
 
+  test('what could not be read of the feed is read again without another commit', async () => {
+    const rig = await openRig(store().engine);
+    await push(rig, { temperature: new Map([[NOW - MINUTE, 20]]) });
+    let isLost = false;
+    const { engine } = rig;
+    const flaky = new Proxy(engine, {
+      get: (target, name) => {
+        if (name === 'reader' && isLost) throw new Error('the store is lost for a moment');
+        const value = Reflect.get(target, name, target) as unknown;
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    const troubles: unknown[] = [];
+    await started({ ...rig, engine: flaky }, blobsOf().blobs, { onError: (error) => troubles.push(error) });
+    const before = await published(rig, 'temperature');
+    // Its pace allows a build, and nothing but newer samples asks for one yet.
+    rig.clock.advance(10 * SECOND);
+    isLost = true;
+    await push(rig, { temperature: new Map([[NOW, 21]]) });
+    await expect.poll(() => troubles.length, POLL).toBeGreaterThan(0);
+    isLost = false;
+    rig.clock.advance(2 * SECOND);
+    await expect
+      .poll(async () => (await publicationsOf(rig, 'temperature')).get('1h')?.versionId, POLL)
+      .not.toBe(before['1h']);
+    expect((await publicationsOf(rig, 'temperature')).get('1h')?.samples).toBe(2);
+  });
+
   test('the published series are listed by name for readers without the store', async () => {
     const rig = await openRig(store().engine);
     await push(rig, { temperature: new Map([[NOW - MINUTE, 20]]), humidity: new Map([[NOW - MINUTE, 40]]) });
