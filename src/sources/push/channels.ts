@@ -18,6 +18,9 @@ export interface Field {
   isStored: boolean;
 }
 
+/** Fields remembered of a channel: a sender may make up names without an end, whose samples are all refused. */
+const FIELDS_KEPT = 10_000;
+
 /** What one sender measures together: a device, a metric and labels. */
 export class Channel {
   readonly device: Device;
@@ -45,6 +48,7 @@ export class Channel {
     if (problem !== undefined) return problem;
     const description = { metric, labels: this.labels, kind: 'gauge' as SeriesKind, unit: '', title: '' };
     const field: Field = { name, description, id: undefined, isStored: false };
+    if (this.fields.size >= FIELDS_KEPT) this.fields.delete(this.fields.keys().next().value as string);
     this.fields.set(name, field);
     return field;
   }
