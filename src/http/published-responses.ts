@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServedArtifact, ServedWindows } from '../windows/served-windows.ts';
+import { orgOf } from './access.ts';
 import { acceptsGzip } from './compression.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -12,7 +13,8 @@ interface Ready {
   readonly unchanged: string[];
 }
 
-const MOST_ADDRESSES = 5_000;
+/** Responses that are kept ready over all orgs. */
+const MOST_READY = 5_000;
 const IMMUTABLE = 'private, max-age=3600, immutable';
 const NORMAL = 'private, no-cache';
 
@@ -25,7 +27,9 @@ export class PublishedResponses {
   readonly #answersTo: (host: string | undefined) => boolean;
   readonly #readerOf: (request: IncomingMessage) => number | undefined;
   readonly #observe: (method: string, status: string, seconds: number) => void;
-  readonly #ready = new Map<string, Ready>();
+  /** By address and the org of the caller: without a series in it, an address means another one in each org. */
+  readonly #ready = new Map<string, Map<number, Ready>>();
+  #size = 0;
 
   /** `readerOf`: the org that a request may read, where that is known at once; undefined leaves the request to the framework. */
   constructor(
@@ -42,15 +46,18 @@ export class PublishedResponses {
 
   /** Answers a request whose address was answered before and whose answer is still right; false leaves it to the framework. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const ready = this.#ready.get(request.url ?? '');
-    if (ready === undefined) return false;
+    const byOrg = this.#ready.get(request.url ?? '');
+    if (byOrg === undefined) return false;
     const { method = '' } = request;
     if (method !== 'GET' && method !== 'HEAD') return false;
+    if (!this.#answersTo(request.headers.host)) return false;
+    const org = this.#readerOf(request);
+    const ready = org === undefined ? undefined : byOrg.get(org);
+    if (org === undefined || ready === undefined) return false;
     if (!this.#windows.isCurrent(ready.served)) {
-      this.#ready.delete(request.url ?? '');
+      this.#forget(request.url ?? '', org);
       return false;
     }
-    if (!this.#answersTo(request.headers.host) || this.#readerOf(request) === undefined) return false;
     const begin = performance.now();
     const status = write(ready, request, response);
     this.#observe(method, status, (performance.now() - begin) / 1_000);
@@ -60,15 +67,28 @@ export class PublishedResponses {
   /** Sends an artifact; `isLatest` when the address means the newest version, whichever that is. */
   send(request: FastifyRequest, reply: FastifyReply, served: ServedArtifact, isLatest: boolean): FastifyReply {
     const ready = readyOf(served, isLatest ? NORMAL : IMMUTABLE);
-    if (isLatest && served.isCurrent) this.#remember(request.raw.url ?? '', ready);
+    if (isLatest && served.isCurrent) this.#remember(request.raw.url ?? '', orgOf(request).number, ready);
     reply.hijack();
     write(ready, request.raw, reply.raw);
     return reply;
   }
 
-  #remember(address: string, ready: Ready): void {
-    if (this.#ready.size >= MOST_ADDRESSES) this.#ready.delete(this.#ready.keys().next().value as string);
-    this.#ready.set(address, ready);
+  #remember(address: string, org: number, ready: Ready): void {
+    const byOrg = this.#ready.get(address) ?? new Map<number, Ready>();
+    if (!byOrg.has(org)) this.#size++;
+    byOrg.set(org, ready);
+    this.#ready.set(address, byOrg);
+    for (const [oldest, { size }] of this.#ready) {
+      if (this.#size <= MOST_READY || oldest === address) break;
+      this.#ready.delete(oldest);
+      this.#size -= size;
+    }
+  }
+
+  #forget(address: string, org: number): void {
+    const byOrg = this.#ready.get(address);
+    if (byOrg?.delete(org)) this.#size--;
+    if (byOrg?.size === 0) this.#ready.delete(address);
   }
 }
 

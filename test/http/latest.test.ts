@@ -328,7 +328,7 @@ test('a store that is deleted under the server leaves the last good version, mar
       },
     ],
   };
-  await rig.blobs.write('windows/index.json', Buffer.from(JSON.stringify(index)));
+  await rig.blobs.write(`windows/index.${rig.org.id}.json`, Buffer.from(JSON.stringify(index)));
   rig.clock.advance(MINUTE);
   const fallback = await latestOf(rig, '?window=1h&metric=humidity');
   expect(fallback.meta).toMatchObject({ source: 'fallback', stale: true });

@@ -222,6 +222,7 @@ onEachEngine((store) => {
     await push(rig, { temperature: new Map([[NOW, 1]]) });
     const publisher = await started(rig, blobs);
     const refreshing = publisher.refresh(
+      rig.org.number,
       idOf(rig, 'temperature'),
       ['10d'],
       rig.clock.now(),
@@ -258,7 +259,14 @@ onEachEngine((store) => {
     });
     const publisher = await started(rig, full, { onError: () => {} });
     const refresh = () =>
-      publisher.refresh(idOf(rig, 'temperature'), ['1h'], rig.clock.now(), new AbortController().signal, () => {});
+      publisher.refresh(
+        rig.org.number,
+        idOf(rig, 'temperature'),
+        ['1h'],
+        rig.clock.now(),
+        new AbortController().signal,
+        () => {},
+      );
     await expect(refresh()).rejects.toThrow('no room left on the disk');
     expect((await publicationsOf(rig, 'temperature')).get('1h')).toMatchObject({
       leaseUntil: null,
@@ -297,7 +305,14 @@ onEachEngine((store) => {
     await push(rig, { temperature: new Map([[NOW, 21]]) });
     const refreshed = await Promise.all(
       Array.from({ length: 200 }, () =>
-        publisher.refresh(idOf(rig, 'temperature'), ['1h'], rig.clock.now(), new AbortController().signal, () => {}),
+        publisher.refresh(
+          rig.org.number,
+          idOf(rig, 'temperature'),
+          ['1h'],
+          rig.clock.now(),
+          new AbortController().signal,
+          () => {},
+        ),
       ),
     );
     expect(new Set(refreshed.flat().map(({ versionId }) => versionId)).size).toBe(1);
@@ -337,8 +352,8 @@ onEachEngine((store) => {
     await push(rig, { temperature: new Map([[NOW - MINUTE, 20]]), humidity: new Map([[NOW - MINUTE, 40]]) });
     const { blobs } = blobsOf();
     await started(rig, blobs);
-    await expect.poll(async () => (await readIndex(blobs)).length, POLL).toBe(2);
-    const listed = new Map((await readIndex(blobs)).map((series) => [series.metric, series]));
+    await expect.poll(async () => (await readIndex(blobs, rig.org.id)).length, POLL).toBe(2);
+    const listed = new Map((await readIndex(blobs, rig.org.id)).map((series) => [series.metric, series]));
     expect(listed.get('temperature')).toMatchObject({
       id: idOf(rig, 'temperature'),
       isPrimary: true,

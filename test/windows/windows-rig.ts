@@ -108,13 +108,12 @@ export function temporaryBlobs(): { readonly blobs: FolderBlobs; readonly path: 
 let owners = 0;
 
 export function openPublisher(
-  { engine, org, clock }: Omit<Rig, 'clock' | 'source'> & { readonly clock: Clock },
+  { engine, clock }: Pick<Rig, 'engine'> & { readonly clock: Clock },
   blobs: Blobs,
   options: Partial<PublisherOptions> = {},
 ): Publisher {
   return new Publisher({
     engine,
-    org,
     clock,
     blobs,
     history: new History(engine, clock),
