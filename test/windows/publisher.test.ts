@@ -6,6 +6,7 @@ import { GRANULARITIES, segmentEdges, WINDOW_NAMES, WINDOWS, windowRange } from 
 import { close } from '../../src/history/close.ts';
 import { freeze } from '../../src/history/freeze.ts';
 import { dropRaw } from '../../src/history/retention.ts';
+import type { Engine } from '../../src/store/engine.ts';
 import { readFeed } from '../../src/store/feed.ts';
 import { claimPublication, type Publication, readPublications } from '../../src/store/publications.ts';
 import { findPublishable } from '../../src/store/publishable-series.ts';
@@ -13,11 +14,14 @@ import { readPublished } from '../../src/windows/read-published.ts';
 import { readIndex } from '../../src/windows/windows-index.ts';
 import { bruteForceBuckets, type Samples } from '../history/brute-force.ts';
 import { onEachEngine } from '../support/engines.ts';
-import { every, idOf, NOW, openPublisher, openRig, push, type Rig, temporaryBlobs } from './windows-rig.ts';
+import { every, forgetSeries, idOf, NOW, openPublisher, openRig, push, type Rig, temporaryBlobs } from './windows-rig.ts';
 
 const cleanUps: (() => unknown)[] = [];
+const engines = new Set<Engine>();
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  for (const engine of engines) await forgetSeries(engine);
+  engines.clear();
 });
 
 const blobsOf = () => {
@@ -31,6 +35,7 @@ const started = async (
   ...rest: Parameters<typeof openPublisher> extends [unknown, ...infer Rest] ? Rest : never
 ) => {
   const publisher = openPublisher(rig, ...rest);
+  engines.add(rig.engine);
   cleanUps.push(() => publisher[Symbol.asyncDispose]());
   await publisher.start();
   return publisher;
