@@ -336,11 +336,7 @@ test('a store that is deleted under the server leaves the last good version, mar
   const others = { series: [{ ...index.series[0], id: foreign, metric: 'temperature' }] };
   await rig.blobs.write('windows/index.another.json', Buffer.from(JSON.stringify(others)));
   rig.clock.advance(MINUTE);
-  const refused = await rig.app.inject(`/api/samples/latest?series=${foreign}`);
-  expect([refused.statusCode, refused.json<ProblemBody>().detail]).toEqual([
-    503,
-    'the store cannot be reached, and nothing is published of this series',
-  ]);
+  expect((await rig.app.inject(`/api/samples/latest?series=${foreign}`)).statusCode).toBe(503);
   const fallback = await latestOf(rig, '?window=1h&metric=humidity');
   expect(fallback.meta).toMatchObject({ source: 'fallback', stale: true });
   renameSync(`${file.location.file}.away`, file.location.file);

@@ -14,7 +14,17 @@ import { readPublished } from '../../src/windows/read-published.ts';
 import { readIndex } from '../../src/windows/windows-index.ts';
 import { bruteForceBuckets, type Samples } from '../history/brute-force.ts';
 import { onEachEngine } from '../support/engines.ts';
-import { every, forgetSeries, idOf, NOW, openPublisher, openRig, push, type Rig, temporaryBlobs } from './windows-rig.ts';
+import {
+  every,
+  forgetSeries,
+  idOf,
+  NOW,
+  openPublisher,
+  openRig,
+  push,
+  type Rig,
+  temporaryBlobs,
+} from './windows-rig.ts';
 
 const cleanUps: (() => unknown)[] = [];
 const engines = new Set<Engine>();
