@@ -123,6 +123,11 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   });
   started.defer(() => app.close());
   app.server.on('request', (request, response) => {
+    // Answered already, in the same turn, by what is kept ready: less than the meter shows.
+    if (response.writableEnded) {
+      meter.countRequest(0);
+      return;
+    }
     // A live stream is open for hours; its length is no latency.
     if (/^\/api\/(?:feed|logs\/stream|samples\/refresh\/)/.test(request.url ?? '')) return;
     const begin = performance.now();

@@ -68,12 +68,10 @@ export function createApp(given: HttpContext): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     serverFactory: (handle) => {
-      const server = createServer((request, response) => {
+      const limits = { headersTimeout: REQUEST_LIMIT, requestTimeout: UPLOAD_LIMIT, keepAliveTimeout: KEEP_ALIVE };
+      return createServer(limits, (request, response) => {
         if (!published.answer(request, response)) handle(request, response);
       });
-      server.keepAliveTimeout = KEEP_ALIVE;
-      server.requestTimeout = REQUEST_LIMIT;
-      return server;
     },
     // Requests are counted and timed by the metrics; only failures are worth a line.
     logController: new LogController({ disableRequestLogging: true }),
@@ -81,8 +79,6 @@ export function createApp(given: HttpContext): FastifyInstance {
     childLoggerFactory: (own) => own,
     genReqId: () => randomUUID(),
     bodyLimit: BODY_LIMIT,
-    requestTimeout: UPLOAD_LIMIT,
-    http: { headersTimeout: REQUEST_LIMIT },
     trustProxy: given.accounts ? [...given.accounts.trustedProxies] : false,
     clientErrorHandler: refuseConnection,
     frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply.headers(SECURITY_HEADERS)),

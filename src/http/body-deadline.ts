@@ -10,7 +10,7 @@ declare module 'fastify' {
 
 /** Closes connections on which a small body does not arrive in time: bodies that are streamed may take minutes, the others have no reason to. */
 export function limitBodies(app: FastifyInstance, limit: number): void {
-  app.addHook('onRequest', (request, _reply, done) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { raw, routeOptions } = request;
     if (raw.method !== 'GET' && raw.method !== 'HEAD' && !routeOptions.config.streamed && !raw.complete) {
       const late = Object.assign(new Error('the body is late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
@@ -20,6 +20,8 @@ export function limitBodies(app: FastifyInstance, limit: number): void {
       );
       const arrived = (): void => clearTimeout(timer);
       raw.once('end', arrived).once('close', arrived);
+      // What is refused is answered before its body is read.
+      reply.raw.once('finish', arrived);
     }
     done();
   });

@@ -11,5 +11,16 @@ export const compress: (body: string | Buffer) => Promise<Buffer> = promisify(gz
 /** Whether a client takes gzip; `gzip;q=0` says that it does not. */
 export function acceptsGzip({ headers }: IncomingMessage): boolean {
   const accepted = headers['accept-encoding'];
-  return accepted !== undefined && /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:\s|,|$))/.test(String(accepted));
+  if (accepted === undefined) return false;
+  // One program says the same each time.
+  if (accepted !== lastAccepted.header) {
+    const takes = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?(?:\s|,|$))/.test(String(accepted));
+    lastAccepted = { header: accepted, takes };
+  }
+  return lastAccepted.takes;
 }
+
+let lastAccepted: { readonly header: string | readonly string[]; readonly takes: boolean } = {
+  header: '',
+  takes: false,
+};

@@ -15,6 +15,9 @@ interface Ready {
 
 /** Responses that are kept ready over all orgs. */
 const MOST_READY = 5_000;
+const FIRST_SWEEP = 100;
+/** Where published windows are asked for: all other requests are left alone at once. */
+const PATH = '/api/samples/latest';
 const IMMUTABLE = 'private, max-age=3600, immutable';
 const NORMAL = 'private, no-cache';
 
@@ -27,9 +30,9 @@ export class PublishedResponses {
   readonly #answersTo: (host: string | undefined) => boolean;
   readonly #readerOf: (request: IncomingMessage) => number | undefined;
   readonly #observe: (method: string, status: string, seconds: number) => void;
-  /** By address and the org of the caller: without a series in it, an address means another one in each org. */
-  readonly #ready = new Map<string, Map<number, Ready>>();
-  #size = 0;
+  /** By the org of the caller and the address: without a series in it, an address means another one in each org. */
+  readonly #ready = new Map<string, Ready>();
+  #sweepAt = FIRST_SWEEP;
 
   /** `readerOf`: the org that a request may read, where that is known at once; undefined leaves the request to the framework. */
   constructor(
@@ -46,16 +49,16 @@ export class PublishedResponses {
 
   /** Answers a request whose address was answered before and whose answer is still right; false leaves it to the framework. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const byOrg = this.#ready.get(request.url ?? '');
-    if (byOrg === undefined) return false;
-    const { method = '' } = request;
-    if (method !== 'GET' && method !== 'HEAD') return false;
+    const { method = '', url = '' } = request;
+    if (!url.startsWith(PATH) || (method !== 'GET' && method !== 'HEAD')) return false;
     if (!this.#answersTo(request.headers.host)) return false;
     const org = this.#readerOf(request);
-    const ready = org === undefined ? undefined : byOrg.get(org);
-    if (org === undefined || ready === undefined) return false;
+    if (org === undefined) return false;
+    const key = keyOf(org, url);
+    const ready = this.#ready.get(key);
+    if (ready === undefined) return false;
     if (!this.#windows.isCurrent(ready.served)) {
-      this.#forget(request.url ?? '', org);
+      this.#ready.delete(key);
       return false;
     }
     const begin = performance.now();
@@ -67,30 +70,26 @@ export class PublishedResponses {
   /** Sends an artifact; `isLatest` when the address means the newest version, whichever that is. */
   send(request: FastifyRequest, reply: FastifyReply, served: ServedArtifact, isLatest: boolean): FastifyReply {
     const ready = readyOf(served, isLatest ? NORMAL : IMMUTABLE);
-    if (isLatest && served.isCurrent) this.#remember(request.raw.url ?? '', orgOf(request).number, ready);
+    if (isLatest && served.isCurrent) this.#remember(keyOf(orgOf(request).number, request.raw.url ?? ''), ready);
     reply.hijack();
     write(ready, request.raw, reply.raw);
     return reply;
   }
 
-  #remember(address: string, org: number, ready: Ready): void {
-    const byOrg = this.#ready.get(address) ?? new Map<number, Ready>();
-    if (!byOrg.has(org)) this.#size++;
-    byOrg.set(org, ready);
-    this.#ready.set(address, byOrg);
-    for (const [oldest, { size }] of this.#ready) {
-      if (this.#size <= MOST_READY || oldest === address) break;
-      this.#ready.delete(oldest);
-      this.#size -= size;
-    }
+  #remember(key: string, ready: Ready): void {
+    if (this.#ready.size >= this.#sweepAt) this.#sweep();
+    if (this.#ready.size >= MOST_READY) this.#ready.delete(this.#ready.keys().next().value as string);
+    this.#ready.set(key, ready);
   }
 
-  #forget(address: string, org: number): void {
-    const byOrg = this.#ready.get(address);
-    if (byOrg?.delete(org)) this.#size--;
-    if (byOrg?.size === 0) this.#ready.delete(address);
+  /** Nobody may ever ask again by an address, and what it held would lie beside the memory that published windows are allowed. */
+  #sweep(): void {
+    for (const [key, { served }] of this.#ready) if (!served.isCurrent) this.#ready.delete(key);
+    this.#sweepAt = Math.min(Math.max(2 * this.#ready.size, FIRST_SWEEP), MOST_READY);
   }
 }
+
+const keyOf = (org: number, address: string): string => `${org} ${address}`;
 
 function write({ served, packed, raw, unchanged }: Ready, request: IncomingMessage, response: ServerResponse): string {
   const held = request.headers['if-none-match'];

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import { Refusal } from '../accounts/refusal.ts';
 import { type Clock, SECOND } from '../domain/time.ts';
 import type { FindCaller } from './access.ts';
 
@@ -15,8 +16,10 @@ export const watchCaller =
     let cancel = (): void => {};
     const look = async (): Promise<void> => {
       const access = request.routeOptions.config.access ?? 'signed-in';
-      // A store that does not answer is no reason to send readers away.
-      const caller = await findCaller(request, access).catch(() => request.caller);
+      const caller = await findCaller(request, access).catch((error: unknown) =>
+        // An org that the caller names and is no longer his. A store that does not answer is no reason to send readers away.
+        error instanceof Refusal ? undefined : request.caller,
+      );
       const may = typeof access !== 'object' || caller?.permissions.has(access.scope);
       if (caller && may && caller.org?.number === org) lookLater();
       else if (!stopped) end();

@@ -93,6 +93,25 @@ export async function listSources(database: Database, org: number): Promise<read
   return rows.map(toSource);
 }
 
+/** Those of some sources, by their numbers, that there are. */
+export async function findSources(
+  database: Database,
+  org: number,
+  numbers: readonly number[],
+): Promise<readonly Source[]> {
+  const found: Source[] = [];
+  for (let start = 0; start < numbers.length; start += 500) {
+    const rows = await database
+      .selectFrom('source')
+      .selectAll()
+      .where('org', '=', org)
+      .where('number', 'in', numbers.slice(start, start + 500))
+      .execute();
+    found.push(...rows.map(toSource));
+  }
+  return found;
+}
+
 export async function findSource(database: Database, org: number, number: number): Promise<Source | undefined> {
   const row = await database
     .selectFrom('source')

@@ -235,6 +235,22 @@ export async function recordUntouched(
     .execute();
 }
 
+/** Forgets windows of series that are no longer published; one that somebody builds just now stays. */
+export async function forgetPublications(
+  database: Database,
+  window: WindowName,
+  series: readonly number[],
+): Promise<void> {
+  for (let start = 0; start < series.length; start += 500) {
+    await database
+      .deleteFrom('publication')
+      .where('window', '=', window)
+      .where('series', 'in', series.slice(start, start + 500))
+      .where('lease_until', 'is', null)
+      .execute();
+  }
+}
+
 interface PublicationRow {
   readonly window: string;
   readonly changes: number | bigint;

@@ -50,7 +50,9 @@ export class PublicationPlan {
     const windows = new Map<WindowName, TrackedWindow>();
     const tracked: Tracked = { series, set, windows };
     for (const window of set.windows) {
-      const standing = standingOf(window, undefined, series, now);
+      const publication = publications.find((candidate) => candidate.window === window);
+      // One that was failing when the last process ended is tried at once: it may have been mended by the restart.
+      const standing = standingOf(window, publication, series, now);
       windows.set(window, { window, of: tracked, changes: -1, standing });
     }
     this.#tracked.set(series.id, tracked);
@@ -64,8 +66,13 @@ export class PublicationPlan {
 
   #take(entry: TrackedWindow, publications: readonly Publication[], now: Instant): void {
     const publication = publications.find(({ window }) => window === entry.window);
+    const { failures, failedAt } = entry.standing;
     entry.changes = publication?.changes ?? -1;
-    entry.standing = standingOf(entry.window, publication, entry.of.series, now);
+    const standing = standingOf(entry.window, publication, entry.of.series, now);
+    // The store knows since when builds fail, not when the last one did: pauses counted from there would soon be none at all.
+    const isAnother = standing.failures !== failures;
+    entry.standing =
+      standing.failures === 0 ? standing : { ...standing, failedAt: isAnother ? now : (failedAt ?? now) };
     this.#plan(entry);
   }
 

@@ -1,7 +1,7 @@
 import type { Instant, Interval } from '../domain/time.ts';
 import type { WindowName } from '../domain/windows.ts';
 import { type FeedEvent, feedBoundsOfAll, readFeed, readFeedOfAll } from '../store/feed.ts';
-import { readPublications, recordUntouched } from '../store/publications.ts';
+import { forgetPublications, readPublications, recordUntouched } from '../store/publications.ts';
 import { listPublishableOfAll, listPublishableOfSource, type PublishableSeries } from '../store/publishable-series.ts';
 import { IndexWriter } from './index-writer.ts';
 import { PublicationPlan, type TrackedWindow } from './publication-plan.ts';
@@ -243,10 +243,34 @@ export class Publisher implements AsyncDisposable {
     for (let after = -1; ; ) {
       const page = await listPublishableOfAll(engine.reader, { after, limit: PAGE });
       await this.#track(page);
+      await this.#forget(page);
       const last = page.at(-1);
       if (!last || page.length < PAGE) return;
       after = last.number;
     }
+  }
+
+  /** Windows that are published no more, by other rules than before: nobody builds them, so they would be behind for ever. */
+  async #forget(series: readonly PublishableSeries[]): Promise<void> {
+    const { engine, settings } = this.#options;
+    const known = await readPublications(
+      engine.reader,
+      series.map(({ number }) => number),
+    );
+    const over = series.flatMap((one) => {
+      const { windows } = publishedSetOf(settings, one);
+      const left = (known.get(one.number) ?? []).filter(({ window }) => !windows.includes(window));
+      return left.map(({ window }) => ({ window, number: one.number }));
+    });
+    if (over.length === 0) return;
+    await engine.write(async ({ database }) => {
+      for (const [window, those] of Map.groupBy(over, (one) => one.window))
+        await forgetPublications(
+          database,
+          window,
+          those.map(({ number }) => number),
+        );
+    });
   }
 
   async #seriesOf({ org, source }: SourcePlace): Promise<readonly PublishableSeries[]> {

@@ -29,7 +29,7 @@ export interface WindowsConfig extends S3Options {
   location?: string;
   /** How long a version can be read by its id after a newer one took its place; `1h` by default. */
   keepVersions?: string;
-  /** The first rule that fits a series counts. Without one, pushed series publish all windows, and others none. */
+  /** The first rule that fits a series counts. Without one, the first field of a sender's metric publishes all windows, other series none. */
   publish?: PublishRule[];
 }
 

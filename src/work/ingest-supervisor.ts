@@ -34,14 +34,17 @@ export class IngestSupervisor implements Ingest, AsyncDisposable {
   readonly #thread: ThreadKeeper<IngestOrder, IngestNews>;
   readonly #bodies = new Map<number, Running>();
   readonly #budget: number;
+  /** What a thread starts with, the next one too if this one dies. */
+  readonly #input: { -readonly [Name in keyof IngestInput]: IngestInput[Name] };
   #admitted = 0;
   #nextId = 1;
 
   constructor(input: IngestInput, onError: (message: string) => void, budget = BUDGET) {
     this.#budget = budget;
+    this.#input = { ...input };
     this.#thread = new ThreadKeeper<IngestOrder, IngestNews>({
       entry: new URL('./ingest-thread.ts', import.meta.url),
-      data: input,
+      data: this.#input,
       limits: { maxYoungGenerationSizeMb: 32 },
       stopOrder: { kind: 'stop' },
       onNews: (news) => this.#hear(news, onError),
@@ -66,6 +69,7 @@ export class IngestSupervisor implements Ingest, AsyncDisposable {
   }
 
   set mostSeries(mostSeries: number) {
+    this.#input.mostSeries = mostSeries;
     this.#thread.order({ kind: 'settings', mostSeries });
   }
 

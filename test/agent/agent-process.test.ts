@@ -50,7 +50,7 @@ test('killed twice while it follows a file, the server away at first: a real ser
     child.kill('SIGKILL');
     await ended;
   }
-  const server = folder.start(['serve', '--port', String(port)]);
+  const server = folder.start(['serve', '--no-auth', '--port', String(port)]);
   await server.said('stdout', /Varve serves/);
   write(100);
   const agent = folder.start(args);

@@ -71,7 +71,7 @@ describe('push', () => {
   test('sends a file to a real server, names rejected lines by the input, and ends with 1 when there are any', async () => {
     using folder = new Folder();
     folder.configure();
-    const server = folder.start(['serve', '--port', '0']);
+    const server = folder.start(['serve', '--no-auth', '--port', '0']);
     const [, url = ''] = await server.said('stdout', /at (http:\S+)/);
     const good = Array.from(
       { length: 25_000 },

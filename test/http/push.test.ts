@@ -1,4 +1,10 @@
 import { expect, test } from 'vitest';
+import { DAY, floorTo, HOUR } from '../../src/domain/time.ts';
+import { freeze } from '../../src/history/freeze.ts';
+import { dropRaw } from '../../src/history/retention.ts';
+import { systemClock } from '../../src/jobs/system-clock.ts';
+import { DeviceClosing } from '../../src/sources/push/closing.ts';
+import { listSources, type Source } from '../../src/store/catalog.ts';
 import { onEachEngine } from '../support/engines.ts';
 import { openPushRig } from './push-rig.ts';
 
@@ -80,6 +86,25 @@ onEachEngine((store) => {
     const second = await rig.push('m a=1,c=2\nm b=3\n');
     expect(second.body).toMatchObject({ accepted: 2, values: 2, newSeries: 0 });
     expect(second.body.rejected).toEqual([{ line: 1, reason: 'the limit of 2 series is reached' }]);
+  });
+
+  test('samples older than what retention keeps are rejected line by line, by a thread that knew the device before too', async () => {
+    const rig = await openPushRig(store());
+    const at = floorTo(now(), DAY) - 3 * DAY;
+    const body = Array.from({ length: 50 }, (_, hour) => `room,device=pi t=${hour} ${at + hour * HOUR}`).join('\n');
+    expect((await rig.push(body, 'text/plain', '?precision=ms')).body).toMatchObject({ accepted: 50 });
+    await freeze(rig.engine, systemClock);
+    await new DeviceClosing(rig.engine, 0, systemClock).closeHours();
+    const [source] = await listSources(rig.engine.reader, rig.org.number);
+    expect(await dropRaw(rig.engine, rig.org, source as Source, at + DAY, systemClock)).toBe(at + DAY);
+    // The thread hears of it with the next landing.
+    await rig.push(`room,device=pi t=1 ${now()}`, 'text/plain', '?precision=ms');
+    const late = `room,device=pi t=7 ${at + HOUR + 1}\nroom,device=pi t=8 ${at + DAY + 1}`;
+    expect((await rig.push(late, 'text/plain', '?precision=ms')).body).toMatchObject({
+      accepted: 1,
+      rejected: [{ line: 1, reason: expect.stringMatching(/^older than .* raw samples are no longer kept$/) }],
+    });
+    expect((await rig.samples('room.t')).map(([stamp]) => stamp)).toContain(at + DAY + 1);
   });
 
   test('a device cannot take the name of another source', async () => {

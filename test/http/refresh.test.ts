@@ -42,6 +42,35 @@ test('a refresh is accepted with its id and links, and can be watched to its end
   expect(result.meta).toMatchObject({ versionId: ended.versions[0]?.versionId, stale: false });
 });
 
+test('a field beside the first one publishes nothing: it is fresh in every answer, and its refresh is soon done', async () => {
+  const rig = await openSamplesApp(engine());
+  await push(rig.device, {
+    temperature: new Map([[NOW - MINUTE, 20]]),
+    humidity: new Map([[NOW - MINUTE, 40]]),
+  });
+  await rig.publish();
+  const port = await listen(rig.app);
+  for (const body of [{ metric: 'humidity', window: '1h' }, { metric: 'humidity' }]) {
+    const accepted = await refresh(rig, body);
+    expect(accepted.statusCode).toBe(202);
+    const { links } = accepted.json<RefreshStateBody>();
+    const ended = await eventually(
+      async () => (await rig.app.inject(links.self)).json<RefreshStateBody>(),
+      ({ state }) => state === 'committed',
+    );
+    expect(ended).toMatchObject({ versions: [], progress: { done: 0, total: 0 }, error: null });
+    const events = eventsIn((await ask(port, links.events, { accept: 'text/event-stream' })).body.toString());
+    expect(events.map(({ id, event }) => [id, event])).toEqual([
+      [1, 'queued'],
+      [2, 'started'],
+      [3, 'committed'],
+    ]);
+    const result = (await rig.app.inject(`${links.result}&fresh=true`)).json<LatestBody>();
+    expect(result.meta).toMatchObject({ source: 'ladder', stale: false });
+    expect(result).toMatchObject({ samples: 1, points: [{ avg: 40 }] });
+  }
+});
+
 test('its events come in order under ids that say where to go on, and end the stream', async () => {
   const rig = await opened();
   const port = await listen(rig.app);

@@ -138,8 +138,10 @@ onEachEngine((store) => {
       }
       for (const query of ['', '&fresh=true', '&samples=7', '&maxStale=0'])
         expect(await mine.status(`/api/samples/latest?series=${theirs.temperature}&window=1h${query}`)).toBe(404);
-      const { meta } = await theirs.get<LatestBody>(byId(theirs.temperature));
-      expect(meta.source).toBe('published');
+      const { meta } = await eventually(
+        () => theirs.get<LatestBody>(byId(theirs.temperature)),
+        (body) => body.meta.source === 'published' && !body.meta.stale,
+      );
       expect(await mine.status(`${named}&versionId=${meta.versionId}`)).toBe(404);
       expect(await theirs.status(`${named}&versionId=${meta.versionId}`)).toBe(200);
 

@@ -362,11 +362,30 @@ onEachEngine((store) => {
     expect(built).toHaveLength(1);
   });
 
+  test('without a rule the first field of a sender is published, and what other rules published is forgotten', async () => {
+    const rig = await openRig(store().engine);
+    await push(rig, { temperature: new Map([[NOW - MINUTE, 20]]), humidity: new Map([[NOW - MINUTE, 40]]) });
+    const { blobs } = blobsOf();
+    const rule = { metric: /^humidity$/, labels: {}, windows: ['1h'] as const, granularities: [20] as const };
+    const first = await started(rig, blobs, { settings: { rules: [rule] } });
+    await expect
+      .poll(async () => (await publicationsOf(rig, 'humidity')).get('1h')?.versionId, POLL)
+      .toEqual(expect.any(String));
+    await first[Symbol.asyncDispose]();
+    await started(rig, blobs);
+    await published(rig, 'temperature');
+    expect((await publicationsOf(rig, 'humidity')).size).toBe(0);
+    await expect
+      .poll(async () => (await readIndex(blobs, rig.org.id)).map(({ metric }) => metric), POLL)
+      .toEqual(['temperature']);
+  });
+
   test('the published series are listed by name for readers without the store', async () => {
     const rig = await openRig(store().engine);
     await push(rig, { temperature: new Map([[NOW - MINUTE, 20]]), humidity: new Map([[NOW - MINUTE, 40]]) });
     const { blobs } = blobsOf();
-    await started(rig, blobs);
+    const rule = { metric: /^/, labels: {}, windows: WINDOW_NAMES, granularities: [20] as const };
+    await started(rig, blobs, { settings: { rules: [rule] } });
     await expect.poll(async () => (await readIndex(blobs, rig.org.id)).length, POLL).toBe(2);
     const listed = new Map((await readIndex(blobs, rig.org.id)).map((series) => [series.metric, series]));
     expect(listed.get('temperature')).toMatchObject({

@@ -24,7 +24,8 @@ export function refreshRoutes(api: Api, { context, refreshes, watch }: Services)
         summary: 'Build published windows now',
         description:
           'Starts a refresh of one window of a series, or of all that it publishes, or joins the one that is live: all who ask for the same share ' +
-          'it, also with `fresh=true`. Watch it at `Location`. What is published stays until the new version is committed.',
+          'it, also with `fresh=true`. Watch it at `Location`. What is published stays until the new version is committed. A series that publishes ' +
+          'nothing is fresh in every answer: its refresh is committed without a version.',
         querystring: z.strictObject({}),
         body: refreshRequestSchema,
         response: { 202: refreshStateSchema, ...problems(400, 401, 403, 404, 415, 429, 503) },
@@ -33,13 +34,12 @@ export function refreshRoutes(api: Api, { context, refreshes, watch }: Services)
     async (request, reply) => {
       const { window, ...name } = request.body;
       const { org, id, set } = await findTarget(context, orgOf(request), name);
-      if (set.windows.length === 0)
-        throw invalid([{ field: 'series', problem: 'publishes no windows: see windows.publish in the configuration' }]);
-      if (window !== undefined && !set.windows.includes(window))
+      if (window !== undefined && set.windows.length > 0 && !set.windows.includes(window))
         throw invalid([
           { field: 'window', problem: `is not published of this series; there are ${set.windows.join(', ')}` },
         ]);
-      const windows = window === undefined ? set.windows : [window];
+      // Of a series without published windows every answer is computed when it is asked for: nothing is to be built, and that is soon done.
+      const windows = window === undefined || set.windows.length === 0 ? set.windows : [window];
       const job = await refreshes.request(org, { series: id, window: window ?? null, windows });
       const state = await refreshes.stateOf(job);
       return reply.code(202).header('location', state.links.self).header('retry-after', '1').send(state);

@@ -9,7 +9,7 @@ export interface FieldSamples {
   readonly field: Field;
   readonly times: readonly Instant[];
   readonly values: readonly number[];
-  /** The line of each, while the store has no series for the field. */
+  /** The line of each, while the store may refuse some: it has no series for the field, or dropped samples of the device. */
   readonly lines: readonly number[];
 }
 
@@ -148,7 +148,7 @@ export class Batch {
       if (column.times.length === 0) this.#touched.push(column);
       column.times.push(time);
       column.values.push(this.#stagedValues[index] as number);
-      if (!column.field.isStored) {
+      if (!column.field.isStored || column.channel.device.isTrimmed) {
         column.lines.push(this.line);
         isNew = true;
       }

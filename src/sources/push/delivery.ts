@@ -38,7 +38,9 @@ export class Delivery {
       const { channel, field, times, values, lines } = samples;
       const { rawFrom } = channel.device;
       const refusal = this.refused.get(field);
-      if (refusal === undefined && (lines.length === 0 || times.every((time) => time >= rawFrom))) return [samples];
+      // Where the lines of some are not known, the device was trimmed for the first time while they were read.
+      const hasLines = lines.length === times.length;
+      if (refusal === undefined && (!hasLines || times.every((time) => time >= rawFrom))) return [samples];
       const rows = refusal === undefined ? [...times.keys()].filter((row) => (times[row] as Instant) >= rawFrom) : [];
       const isKept = new Set(rows);
       for (const [row, line] of lines.entries()) if (!isKept.has(row)) lose(line, refusal ?? tooOld(rawFrom));

@@ -25,6 +25,11 @@ export class Device {
     this.rawFrom = source.rawFrom ?? Number.NEGATIVE_INFINITY;
   }
 
+  /** Whether the store no longer keeps some of its samples: then each line may be one that comes too late. */
+  get isTrimmed(): boolean {
+    return this.rawFrom > Number.NEGATIVE_INFINITY;
+  }
+
   get cadence(): number | null {
     return this.#learner.cadence;
   }

@@ -2,7 +2,7 @@ import { bridged, HOLE, runsOf } from '../../domain/cadence.ts';
 import type { LedgerEntry } from '../../domain/ledger.ts';
 import type { Clock, Instant, Interval } from '../../domain/time.ts';
 import { type Landing, landAll } from '../../history/land.ts';
-import { type Org, recordAttempt, type Source, type SourceAttempt } from '../../store/catalog.ts';
+import { findSources, type Org, recordAttempt, type Source, type SourceAttempt } from '../../store/catalog.ts';
 import type { Database, Engine } from '../../store/engine.ts';
 import { recordFields } from '../../store/fields.ts';
 import { readLedger } from '../../store/knowledge.ts';
@@ -31,6 +31,7 @@ export async function landDeliveries(
   deliveries: readonly Delivery[],
 ): Promise<void> {
   await getAcquainted(engine, org, deliveries, mostSeries);
+  await lookAgain(engine.reader, org, deliveries);
   const byDevice = new Map<Device, { samples: FieldSamples[]; deliveries: Delivery[] }>();
   for (const delivery of deliveries) {
     for (const samples of delivery.sift()) {
@@ -46,6 +47,19 @@ export async function landDeliveries(
   await landAll(engine, org, landings, clock);
   for (const [, { samples }] of sorted) for (const { field } of samples) field.isStored = true;
   for (const delivery of deliveries) delivery.settle();
+}
+
+/** Retention and other processes go on beside this one: what it remembers of a device may be of days ago. */
+async function lookAgain(database: Database, org: Org, deliveries: readonly Delivery[]): Promise<void> {
+  const devices = new Map<number, Device>();
+  for (const { part } of deliveries) {
+    for (const { channel } of part.fields) {
+      const { device } = channel;
+      if (device.source) devices.set(device.source.number, device);
+    }
+  }
+  for (const source of await findSources(database, org.number, [...devices.keys()]))
+    devices.get(source.number)?.know(source);
 }
 
 function landingOf(org: Org, device: Device, given: readonly FieldSamples[], from: readonly Delivery[]): Landing {

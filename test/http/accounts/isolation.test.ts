@@ -21,7 +21,9 @@ const engine = useStore();
 interface Held {
   readonly org: Org;
   readonly mark: string;
-  readonly ids: Readonly<Record<'series' | 'pushed' | 'version' | 'refresh' | 'job' | 'member' | 'invite' | 'token' | 'session', string>>;
+  readonly ids: Readonly<
+    Record<'series' | 'pushed' | 'version' | 'refresh' | 'job' | 'member' | 'invite' | 'token' | 'session', string>
+  >;
   readonly cookie: string;
   readonly token: string;
   /** Cursor of its list of series. */

@@ -22,6 +22,8 @@ export interface Route {
   readonly access: Access | undefined;
   /** Where a route takes more than others. */
   readonly bodyLimit: number | undefined;
+  /** It takes bodies of its own kind, as they arrive. */
+  readonly takesAnyBody: boolean;
 }
 
 /** An app with accounts on, and ways to be somebody. */
@@ -78,7 +80,14 @@ async function routesOf(app: FastifyInstance): Promise<readonly Route[]> {
   const routes: Route[] = [];
   app.addHook('onRoute', ({ method, url, config, bodyLimit }) => {
     for (const one of [method].flat())
-      if (one !== 'HEAD') routes.push({ method: one, url, access: config?.access, bodyLimit });
+      if (one !== 'HEAD')
+        routes.push({
+          method: one,
+          url,
+          access: config?.access,
+          bodyLimit,
+          takesAnyBody: config?.accepts !== undefined,
+        });
   });
   await app.ready();
   return routes;

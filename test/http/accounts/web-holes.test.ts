@@ -138,7 +138,7 @@ test('a body that is too large is refused before it is read', async () => {
   const headers = bearer(await made.tokenOf(made.org, 'admin'));
   const payload = JSON.stringify({ email: 'x'.repeat(70_000), password: 'x' });
   for (const route of made.routes.filter(({ method }) => method !== 'GET')) {
-    if (route.bodyLimit !== undefined) continue;
+    if (route.bodyLimit !== undefined || route.takesAnyBody) continue;
     const { status } = await ask(made.app, { method: route.method as 'POST', url: pathOf(route), headers, payload });
     expect([403, 413], nameOf(route)).toContain(status);
   }
