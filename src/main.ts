@@ -59,7 +59,7 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
     ),
   );
   const ingest = started.use(
-    new IngestSupervisor({ store: config.store, org, mostSeries: config.push.mostSeries }, (message) =>
+    new IngestSupervisor({ store: config.store, mostSeries: config.push.mostSeries }, (message) =>
       logger.error({ message }, 'trouble in the ingest thread'),
     ),
   );
@@ -70,7 +70,6 @@ export async function start(flags: Flags, folder = process.cwd()): Promise<Varve
   const served = started.use(
     new ServedWindows({
       engine,
-      org,
       clock,
       blobs: published,
       isPublisherUp: () => work.status.running,

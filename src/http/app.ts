@@ -91,7 +91,7 @@ export function createApp(given: HttpContext): FastifyInstance {
   const findCaller = given.accounts
     ? findCallerByCredential(authenticator, given.accounts.box, clock)
     : findLocalCaller(authenticator);
-  const readerOf = given.accounts ? recalledReader(authenticator, org) : localReader(org);
+  const readerOf = given.accounts ? recalledReader(authenticator) : localReader(org);
   const metrics = new Metrics(given, live, cache);
   const context = { ...given, ingest: metrics.samples.counting(given.ingest) };
   const services: Services = {

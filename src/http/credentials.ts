@@ -35,11 +35,11 @@ export const findCallerByCredential =
   };
 
 /**
- * The org of the installation where a request may read it and that is known already, for answers that do not pass the framework; undefined
- * for every other request.
+ * The org that a request asks, where its caller is known already and may read there, for answers that do not pass the framework; undefined for
+ * every other request.
  */
 export const recalledReader =
-  (authenticator: Authenticator, home: Org) =>
+  (authenticator: Authenticator) =>
   ({ headers }: IncomingMessage): number | undefined => {
     if (headers['x-varve-org'] !== undefined) return undefined;
     const [, token] = /^(?:bearer|token) +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
@@ -47,7 +47,7 @@ export const recalledReader =
     const cookie = headers['x-forwarded-proto'] === undefined ? readCookie(headers.cookie, 'varve') : undefined;
     const text = token ?? (headers.authorization === undefined ? cookie : undefined);
     const caller = text === undefined ? undefined : authenticator.recall(text);
-    return caller?.installation.has('read') ? home.number : undefined;
+    return caller?.permissions.has('read') ? caller.org?.number : undefined;
   };
 
 export const localReader =

@@ -1,6 +1,7 @@
 import { type Clock, floorTo, type Instant, MINUTE } from '../domain/time.ts';
 import { rangeEnding, segmentEdges, type WindowName } from '../domain/windows.ts';
 import type { SeriesKnowledge } from '../history/memory.ts';
+import type { Org } from '../store/catalog.ts';
 import { mergePoints } from '../windows/merge.ts';
 import type { ServedArtifact } from '../windows/served-windows.ts';
 import { answerOf, readWindow } from '../windows/window-reading.ts';
@@ -24,9 +25,15 @@ export class LatestAnswers {
     this.#cache = cache;
   }
 
-  /** Any window in any number of segments, from the rollups as they are now. */
-  fromLadder(knowledge: SeriesKnowledge, length: number, window: WindowName | null, samples: number): Prepared {
-    const { history, engine, org, windows } = this.#context;
+  /** Any window of a series of an org in any number of segments, from the rollups as they are now. */
+  fromLadder(
+    org: Org,
+    knowledge: SeriesKnowledge,
+    length: number,
+    window: WindowName | null,
+    samples: number,
+  ): Prepared {
+    const { history, engine, windows } = this.#context;
     const { series, revision } = knowledge;
     const now = this.#clock.now();
     const range = rangeEnding(now, length);

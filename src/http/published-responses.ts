@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ServedArtifact, ServedWindows } from '../windows/served-windows.ts';
+import { orgOf } from './access.ts';
 import { acceptsGzip } from './compression.ts';
 import { SECURITY_HEADERS } from './security-headers.ts';
 
@@ -12,8 +13,11 @@ interface Ready {
   readonly unchanged: string[];
 }
 
-const MOST_ADDRESSES = 5_000;
+/** Responses that are kept ready over all orgs. */
+const MOST_READY = 5_000;
 const FIRST_SWEEP = 100;
+/** Where published windows are asked for: all other requests are left alone at once. */
+const PATH = '/api/samples/latest';
 const IMMUTABLE = 'private, max-age=3600, immutable';
 const NORMAL = 'private, no-cache';
 
@@ -26,6 +30,7 @@ export class PublishedResponses {
   readonly #answersTo: (host: string | undefined) => boolean;
   readonly #readerOf: (request: IncomingMessage) => number | undefined;
   readonly #observe: (method: string, status: string, seconds: number) => void;
+  /** By the org of the caller and the address: without a series in it, an address means another one in each org. */
   readonly #ready = new Map<string, Ready>();
   #sweepAt = FIRST_SWEEP;
 
@@ -44,15 +49,18 @@ export class PublishedResponses {
 
   /** Answers a request whose address was answered before and whose answer is still right; false leaves it to the framework. */
   answer(request: IncomingMessage, response: ServerResponse): boolean {
-    const ready = this.#ready.get(request.url ?? '');
+    const { method = '', url = '' } = request;
+    if (!url.startsWith(PATH) || (method !== 'GET' && method !== 'HEAD')) return false;
+    if (!this.#answersTo(request.headers.host)) return false;
+    const org = this.#readerOf(request);
+    if (org === undefined) return false;
+    const key = keyOf(org, url);
+    const ready = this.#ready.get(key);
     if (ready === undefined) return false;
-    const { method = '' } = request;
-    if (method !== 'GET' && method !== 'HEAD') return false;
     if (!this.#windows.isCurrent(ready.served)) {
-      this.#ready.delete(request.url ?? '');
+      this.#ready.delete(key);
       return false;
     }
-    if (!this.#answersTo(request.headers.host) || this.#readerOf(request) === undefined) return false;
     const begin = performance.now();
     const status = write(ready, request, response);
     this.#observe(method, status, (performance.now() - begin) / 1_000);
@@ -62,24 +70,26 @@ export class PublishedResponses {
   /** Sends an artifact; `isLatest` when the address means the newest version, whichever that is. */
   send(request: FastifyRequest, reply: FastifyReply, served: ServedArtifact, isLatest: boolean): FastifyReply {
     const ready = readyOf(served, isLatest ? NORMAL : IMMUTABLE);
-    if (isLatest && served.isCurrent) this.#remember(request.raw.url ?? '', ready);
+    if (isLatest && served.isCurrent) this.#remember(keyOf(orgOf(request).number, request.raw.url ?? ''), ready);
     reply.hijack();
     write(ready, request.raw, reply.raw);
     return reply;
   }
 
-  #remember(address: string, ready: Ready): void {
+  #remember(key: string, ready: Ready): void {
     if (this.#ready.size >= this.#sweepAt) this.#sweep();
-    if (this.#ready.size >= MOST_ADDRESSES) this.#ready.delete(this.#ready.keys().next().value as string);
-    this.#ready.set(address, ready);
+    if (this.#ready.size >= MOST_READY) this.#ready.delete(this.#ready.keys().next().value as string);
+    this.#ready.set(key, ready);
   }
 
   /** Nobody may ever ask again by an address, and what it held would lie beside the memory that published windows are allowed. */
   #sweep(): void {
-    for (const [address, { served }] of this.#ready) if (!served.isCurrent) this.#ready.delete(address);
-    this.#sweepAt = Math.min(Math.max(2 * this.#ready.size, FIRST_SWEEP), MOST_ADDRESSES);
+    for (const [key, { served }] of this.#ready) if (!served.isCurrent) this.#ready.delete(key);
+    this.#sweepAt = Math.min(Math.max(2 * this.#ready.size, FIRST_SWEEP), MOST_READY);
   }
 }
+
+const keyOf = (org: number, address: string): string => `${org} ${address}`;
 
 function write({ served, packed, raw, unchanged }: Ready, request: IncomingMessage, response: ServerResponse): string {
   const held = request.headers['if-none-match'];

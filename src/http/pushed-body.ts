@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { LARGEST_BODY, type ReadingOptions } from '../sources/push/reading.ts';
 import { ENCODINGS, type Encoding, type Ingest, type IngestFailure, type IngestOutcome } from '../work/ingest.ts';
+import { orgOf } from './access.ts';
 import { Problem } from './problem.ts';
 
 /** Seconds after which a sender that was turned away should come again. */
@@ -12,7 +13,7 @@ export function streamBodies(instance: FastifyInstance): void {
   instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 }
 
-/** Lets the ingest thread take the body of a request. Throws a `Problem` when nothing of it was or can be taken. */
+/** Lets the ingest thread take the body of a request for its caller's org. Throws a `Problem` when nothing of it was or can be taken. */
 export async function takeBody(
   ingest: Ingest,
   request: FastifyRequest,
@@ -27,6 +28,7 @@ export async function takeBody(
     );
   }
   const outcome = ingest.take({
+    org: orgOf(request),
     options,
     encoding: encodingOf(headers['content-encoding']),
     length,

@@ -1,6 +1,7 @@
 import type { Clock, Instant } from '../domain/time.ts';
 import type { WindowName } from '../domain/windows.ts';
 import { JobWatch } from '../jobs/watch.ts';
+import type { Org } from '../store/catalog.ts';
 import { enqueueJob, type Job } from '../store/jobs.ts';
 import {
   type RefreshInput,
@@ -22,17 +23,17 @@ export const hasEnded = (job: Job): boolean => ENDED.has(job.state);
 
 /** Refreshes as readers see them: asked for once however many ask at once, watched, and told of. */
 export class Refreshes implements Disposable {
-  readonly #context: Pick<HttpContext, 'engine' | 'org' | 'clock' | 'logger'>;
+  readonly #context: Pick<HttpContext, 'engine' | 'clock' | 'logger'>;
   readonly #windows: ServedWindows;
   readonly #clock: Clock;
   readonly #asking = new Map<string, Promise<Job>>();
   readonly watch: JobWatch;
 
-  constructor(context: Pick<HttpContext, 'engine' | 'org' | 'clock' | 'logger'>, windows: ServedWindows) {
+  constructor(context: Pick<HttpContext, 'engine' | 'clock' | 'logger'>, windows: ServedWindows) {
     this.#context = context;
     this.#windows = windows;
     this.#clock = context.clock;
-    this.watch = new JobWatch(context.engine, context.org, (error) =>
+    this.watch = new JobWatch(context.engine, (error) =>
       context.logger.error({ err: error }, 'a refresh could not be watched'),
     );
   }
@@ -41,25 +42,26 @@ export class Refreshes implements Disposable {
     this.watch[Symbol.dispose]();
   }
 
-  /** Starts a refresh, or joins the one that is live. */
-  request(input: RefreshInput): Promise<Job> {
+  /** Starts a refresh of a series of an org, or joins the one that is live. */
+  request(org: Org, input: RefreshInput): Promise<Job> {
     const request = refreshJob(input);
-    const asking = this.#asking.get(request.key);
+    const key = `${org.number} ${request.key}`;
+    const asking = this.#asking.get(key);
     if (asking !== undefined) return asking;
-    const { engine, org, clock } = this.#context;
+    const { engine, clock } = this.#context;
     const started = engine
       .write((writer) => enqueueJob(writer, org.number, request, clock.now()))
       .then(({ job }) => job)
-      .finally(() => this.#asking.delete(request.key));
-    this.#asking.set(request.key, started);
+      .finally(() => this.#asking.delete(key));
+    this.#asking.set(key, started);
     return started;
   }
 
   /** The job once it has ended, or undefined at the deadline. */
-  async untilEnded(id: string, deadline: Instant): Promise<Job | undefined> {
+  async untilEnded({ org, id }: Job, deadline: Instant): Promise<Job | undefined> {
     const { promise, resolve } = Promise.withResolvers<Job | undefined>();
     const cancel = this.#clock.after(Math.max(deadline - this.#clock.now(), 0), () => resolve(undefined));
-    const leave = this.watch.watch(id, (job) => {
+    const leave = this.watch.watch(org, id, (job) => {
       if (!job || hasEnded(job)) resolve(job);
     });
     try {
@@ -77,7 +79,7 @@ export class Refreshes implements Disposable {
   /** From how long the builds took the last time. */
   async #eta(job: Job): Promise<Instant> {
     const { series, windows } = refreshInput(job);
-    const standing = await this.#windows.standing(series);
+    const standing = await this.#windows.standing({ org: job.org, series });
     const known = standing.state === 'known' ? standing.publications : [];
     const durationOf = (window: WindowName): number =>
       known.find((publication) => publication.window === window)?.buildDuration ?? UNKNOWN_DURATION;

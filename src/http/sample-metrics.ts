@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import { WINDOW_NAMES } from '../domain/windows.ts';
-import { feedBounds, readFeed } from '../store/feed.ts';
-import { countPublications, oldestBehind } from '../store/publications.ts';
+import { feedBoundsOfAll, readFeedOfAll } from '../store/feed.ts';
+import { countFailing, oldestBehind } from '../store/publications.ts';
 import type { IncomingBody, Ingest, IngestOutcome } from '../work/ingest.ts';
 import type { HttpContext } from './context.ts';
 
@@ -9,14 +9,14 @@ import type { HttpContext } from './context.ts';
 const BUILDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const EVENTS = 1_000;
 
-/** What is measured of pushed samples and of published windows. */
+/** What is measured of pushed samples and of published windows, over all orgs: it tells how the installation fares, and names nothing of theirs. */
 export class SampleMetrics {
   readonly #registry: Registry;
   readonly #samples: Counter<'outcome'>;
   readonly #values: Counter;
   readonly #bodies: Counter<'outcome'>;
 
-  constructor(registry: Registry, context: Pick<HttpContext, 'engine' | 'org' | 'clock'>) {
+  constructor(registry: Registry, context: Pick<HttpContext, 'engine' | 'clock'>) {
     this.#registry = registry;
     this.#samples = this.#counter('varve_pushed_samples_total', 'Pushed samples by what became of them', ['outcome']);
     this.#values = this.#counter('varve_pushed_values_total', 'Numbers in the samples that were stored', []);
@@ -54,7 +54,7 @@ export class SampleMetrics {
   }
 
   /** The feed has every build of every process; what is new in it is read when somebody reads the metrics, and costs nothing before. */
-  #observeBuilds({ engine, org }: Pick<HttpContext, 'engine' | 'org'>): void {
+  #observeBuilds({ engine }: Pick<HttpContext, 'engine'>): void {
     let cursor: number | undefined;
     let reading: Promise<void> | undefined;
     const duration = new Histogram({
@@ -72,10 +72,11 @@ export class SampleMetrics {
       },
     });
     const readOn = async (): Promise<void> => {
-      cursor ??= (await feedBounds(engine.reader, org.number)).last;
+      cursor ??= (await feedBoundsOfAll(engine.reader)).last;
       for (;;) {
-        const events = await readFeed(engine.reader, org.number, cursor, EVENTS);
-        for (const { seq, kind, payload } of events) {
+        const events = await readFeedOfAll(engine.reader, cursor, EVENTS);
+        for (const { event } of events) {
+          const { seq, kind, payload } = event;
           cursor = seq;
           if (kind === 'window') duration.labels(payload.window, payload.state).observe(payload.duration / 1_000);
         }
@@ -85,12 +86,12 @@ export class SampleMetrics {
     void readOn().catch(() => {});
   }
 
-  #observeState({ engine, org, clock }: Pick<HttpContext, 'engine' | 'org' | 'clock'>): void {
+  #observeState({ engine, clock }: Pick<HttpContext, 'engine' | 'clock'>): void {
     const failing: Gauge = new Gauge({
       name: 'varve_windows_failing',
       help: 'Published windows whose last build failed; the version before is served',
       registers: [this.#registry],
-      collect: async () => failing.set((await countPublications(engine.reader, org.number)).failing),
+      collect: async () => failing.set(await countFailing(engine.reader)),
     });
     const behind = new Gauge({
       name: 'varve_window_behind_seconds',
@@ -98,7 +99,7 @@ export class SampleMetrics {
       labelNames: ['window'],
       registers: [this.#registry],
       collect: async () => {
-        const oldest = await oldestBehind(engine.reader, org.number);
+        const oldest = await oldestBehind(engine.reader);
         const now = clock.now();
         for (const window of WINDOW_NAMES) {
           const since = oldest.get(window);

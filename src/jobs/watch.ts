@@ -1,35 +1,40 @@
-import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
 import { findJob, type Job } from '../store/jobs.ts';
 
 type Listener = (job: Job | undefined) => void;
 
+interface Watched {
+  readonly org: number;
+  readonly id: string;
+  readonly listeners: Set<Listener>;
+}
+
 /** Tells how jobs go on, as they do: reads each watched job once after commits, however many watch it. */
 export class JobWatch implements Disposable {
   readonly #engine: Engine;
-  readonly #org: Org;
   readonly #onError: (error: unknown) => void;
-  readonly #listeners = new Map<string, Set<Listener>>();
+  readonly #watched = new Map<string, Watched>();
   #unsubscribe: (() => void) | undefined;
   #isReading = false;
   #readAgain = false;
 
-  constructor(engine: Engine, org: Org, onError: (error: unknown) => void) {
+  constructor(engine: Engine, onError: (error: unknown) => void) {
     this.#engine = engine;
-    this.#org = org;
     this.#onError = onError;
   }
 
-  /** The listener hears the job now and after each commit that may have moved it, undefined when there is none; the returned function ends that. */
-  watch(id: string, listener: Listener): () => void {
-    const listeners = this.#listeners.get(id) ?? new Set();
-    this.#listeners.set(id, listeners.add(listener));
+  /** The listener hears the job of an org now and after each commit that may have moved it, undefined when there is none; the returned function ends that. */
+  watch(org: number, id: string, listener: Listener): () => void {
+    const key = `${org} ${id}`;
+    const watched: Watched = this.#watched.get(key) ?? { org, id, listeners: new Set() };
+    this.#watched.set(key, watched);
+    watched.listeners.add(listener);
     this.#unsubscribe ??= this.#engine.onCommit(() => this.#wake());
     this.#wake();
     return () => {
-      listeners.delete(listener);
-      if (listeners.size === 0 && this.#listeners.get(id) === listeners) this.#listeners.delete(id);
-      if (this.#listeners.size === 0) this[Symbol.dispose]();
+      watched.listeners.delete(listener);
+      if (watched.listeners.size === 0 && this.#watched.get(key) === watched) this.#watched.delete(key);
+      if (this.#watched.size === 0) this[Symbol.dispose]();
     };
   }
 
@@ -48,15 +53,15 @@ export class JobWatch implements Disposable {
     try {
       while (this.#readAgain) {
         this.#readAgain = false;
-        await Promise.all([...this.#listeners].map(([id, listeners]) => this.#tell(id, listeners)));
+        await Promise.all([...this.#watched.values()].map((watched) => this.#tell(watched)));
       }
     } finally {
       this.#isReading = false;
     }
   }
 
-  async #tell(id: string, listeners: ReadonlySet<Listener>): Promise<void> {
-    const job = await findJob(this.#engine.reader, this.#org.number, id);
+  async #tell({ org, id, listeners }: Watched): Promise<void> {
+    const job = await findJob(this.#engine.reader, org, id);
     for (const listener of [...listeners]) listener(job);
   }
 }

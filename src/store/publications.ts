@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Instant } from '../domain/time.ts';
 import type { WindowName } from '../domain/windows.ts';
 import type { Database } from './engine.ts';
-import { type PublishableSeries, publishable, toPublishable } from './publishable-series.ts';
+import { type PublishableSeries, publishable, publishableOfAll, toPublishable } from './publishable-series.ts';
 
 /** A window of a series as it was last published, and how building it goes. */
 export interface Publication {
@@ -89,11 +89,21 @@ export async function countPublications(
   return { total: Number(total), failing: Number(failing) };
 }
 
-/** By window, when the oldest published version was built that newer samples wait for; windows without any are absent. */
-export async function oldestBehind(database: Database, org: number): Promise<ReadonlyMap<WindowName, Instant>> {
+/** How many windows of all orgs failed to build the last time. */
+export async function countFailing(database: Database): Promise<number> {
+  const { failing } = await database
+    .selectFrom('publication')
+    .select(({ fn }) => fn.countAll<number>().as('failing'))
+    .where('failures', '>', 0)
+    .executeTakeFirstOrThrow();
+  return Number(failing);
+}
+
+/** By window, when the oldest published version of all orgs was built that newer samples wait for; windows without any are absent. */
+export async function oldestBehind(database: Database): Promise<ReadonlyMap<WindowName, Instant>> {
   const rows = await database
     .selectFrom(
-      publishable(database, org)
+      publishableOfAll(database)
         .innerJoin('publication', 'publication.series', 'series.number')
         .select(['publication.window', 'publication.changes as published', 'publication.generated_at as builtAt'])
         .as('kept'),

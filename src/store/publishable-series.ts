@@ -5,6 +5,9 @@ import type { Database } from './engine.ts';
 /** A series that may be published, with what windows depend on. */
 export interface PublishableSeries extends SeriesSummary {
   readonly number: number;
+  /** Number and public id of its org. */
+  readonly org: number;
+  readonly orgId: string;
   readonly sourceKind: string;
   /** Landings that changed it or one of its dimensions. */
   readonly changes: number;
@@ -22,13 +25,16 @@ const CHANGES = sql<number>`series.changes + coalesce((
 const IS_DIMENSION = sql<number>`case when exists (
   select 1 from field as own where own.series = series.number and own.place > 0) then 1 else 0 end`;
 
-/** Series with what windows depend on, to be narrowed by the caller. */
-export const publishable = (database: Database, org: number) =>
+/** Series of all orgs with what windows depend on, to be narrowed by the caller; nothing of it leaves the process unscoped. */
+export const publishableOfAll = (database: Database) =>
   database
     .selectFrom('series')
     .innerJoin('source', 'source.number', 'series.source')
+    .innerJoin('org', 'org.number', 'series.org')
     .select([
       'series.number',
+      'series.org',
+      'org.id as orgId',
       'series.id',
       'series.metric',
       'series.labels',
@@ -42,16 +48,21 @@ export const publishable = (database: Database, org: number) =>
       'source.kind as sourceKind',
       CHANGES.as('changes'),
       IS_DIMENSION.as('dimension'),
-    ])
-    .where('series.org', '=', org);
+    ]);
 
-type PublishableRow = Awaited<ReturnType<ReturnType<typeof publishable>['execute']>>[number];
+/** The same of one org. */
+export const publishable = (database: Database, org: number) =>
+  publishableOfAll(database).where('series.org', '=', org);
+
+type PublishableRow = Awaited<ReturnType<ReturnType<typeof publishableOfAll>['execute']>>[number];
 
 export function toPublishable(row: PublishableRow): PublishableSeries {
-  const { number, labels, kind, last_at, changes, dimension, ...rest } = row;
+  const { number, org, orgId, labels, kind, last_at, changes, dimension, ...rest } = row;
   const { id, metric, unit, title, interval, version, source, sourceKind } = rest;
   return {
     number: Number(number),
+    org,
+    orgId,
     id,
     metric,
     labels: JSON.parse(labels),
@@ -68,16 +79,30 @@ export function toPublishable(row: PublishableRow): PublishableSeries {
   };
 }
 
-/** A page of the series of an org, or of one source by its name, in the order of their numbers. */
-export async function listPublishable(
+interface Page {
+  /** Number of the last series before the page. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** A page of the series of all orgs, in the order of their numbers, for what works for all of them. */
+export async function listPublishableOfAll(
+  database: Database,
+  { after, limit }: Page,
+): Promise<readonly PublishableSeries[]> {
+  const query = publishableOfAll(database).where('series.number', '>', after);
+  return (await query.orderBy('series.number').limit(limit).execute()).map(toPublishable);
+}
+
+/** A page of the series of one source by its name, in the order of their numbers. */
+export async function listPublishableOfSource(
   database: Database,
   org: number,
-  filter: { readonly source?: string; readonly after?: number; readonly limit: number },
+  source: string,
+  { after, limit }: Page,
 ): Promise<readonly PublishableSeries[]> {
-  let query = publishable(database, org);
-  if (filter.source !== undefined) query = query.where('source.name', '=', filter.source);
-  if (filter.after !== undefined) query = query.where('series.number', '>', filter.after);
-  return (await query.orderBy('series.number').limit(filter.limit).execute()).map(toPublishable);
+  const query = publishable(database, org).where('source.name', '=', source).where('series.number', '>', after);
+  return (await query.orderBy('series.number').limit(limit).execute()).map(toPublishable);
 }
 
 export async function findPublishable(

@@ -6,14 +6,16 @@ import { type IndexedSeries, readIndex, writeIndex } from './windows-index.ts';
 const PAUSE = SECOND;
 const RETRY = 30 * SECOND;
 
-/** Keeps `windows/index.json` true. Many new series at once make one write. */
+/** Keeps the list of published series of each org true. Many new series at once make one write. */
 export class IndexWriter implements AsyncDisposable {
   readonly #blobs: Blobs;
   readonly #clock: Clock;
   readonly #series: () => Iterable<Tracked>;
   readonly #onError: (error: unknown) => void;
-  #written = '';
-  #isChanged = false;
+  /** What lies there, by the id of the org. */
+  readonly #written = new Map<string, string>();
+  /** Ids of orgs whose list may have changed. */
+  #changed = new Set<string>();
   #isStarted = false;
   #cancel: (() => void) | undefined;
   #writing: Promise<void> = Promise.resolve();
@@ -25,44 +27,53 @@ export class IndexWriter implements AsyncDisposable {
     this.#onError = onError;
   }
 
-  /** Learns what is written already, and writes what is not. */
+  /** Writes what is not written already. */
   async start(): Promise<void> {
-    this.#written = JSON.stringify(await readIndex(this.#blobs));
     this.#isStarted = true;
-    await this.#write();
+    this.#writing = this.#write();
+    await this.#writing;
   }
 
-  change(): void {
-    this.#isChanged = true;
+  change(orgId: string): void {
+    this.#changed.add(orgId);
     if (this.#isStarted) this.#later(PAUSE);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#cancel?.();
-    if (this.#isChanged && this.#isStarted) await this.#write();
     await this.#writing;
+    if (this.#changed.size > 0 && this.#isStarted) await this.#write();
+    this.#cancel?.();
   }
 
   #later(pause: number): void {
     this.#cancel ??= this.#clock.after(pause, () => {
       this.#cancel = undefined;
-      this.#writing = this.#write();
+      this.#writing = this.#writing.then(() => this.#write());
     });
   }
 
   async #write(): Promise<void> {
-    this.#isChanged = false;
-    const series = Array.from(this.#series(), indexed).sort((a, b) => (a.id < b.id ? -1 : 1));
-    const text = JSON.stringify(series);
-    if (text === this.#written) return;
-    try {
-      await writeIndex(this.#blobs, series);
-      this.#written = text;
-    } catch (error) {
-      this.#onError(error);
-      this.#isChanged = true;
-      this.#later(RETRY);
+    const changed = this.#changed;
+    this.#changed = new Set();
+    const byOrg = Map.groupBy(this.#series(), ({ series }) => series.orgId);
+    for (const orgId of changed) {
+      try {
+        await this.#writeOne(orgId, byOrg.get(orgId) ?? []);
+      } catch (error) {
+        this.#onError(error);
+        this.#changed.add(orgId);
+        this.#later(RETRY);
+      }
     }
+  }
+
+  async #writeOne(orgId: string, tracked: readonly Tracked[]): Promise<void> {
+    const series = tracked.map(indexed).sort((a, b) => (a.id < b.id ? -1 : 1));
+    const text = JSON.stringify(series);
+    const written = this.#written.get(orgId) ?? JSON.stringify(await readIndex(this.#blobs, orgId));
+    if (text !== written) await writeIndex(this.#blobs, orgId, series);
+    this.#written.set(orgId, text);
   }
 }
 

@@ -29,8 +29,8 @@ export const fallbackBodyKey = ({ series, window, granularity }: ArtifactPlace):
 export const fallbackMetaKey = ({ series, window, granularity }: ArtifactPlace): string =>
   `fallback/${series}/${artifactMetaName(window, granularity)}`;
 
-/** Which series are published, for readers without the store. */
-export const INDEX_KEY = 'windows/index.json';
+/** Which series of an org are published, for readers without the store. */
+export const indexKey = (orgId: string): string => `windows/index.${orgId}.json`;
 
 const STAGED = /\.tmp-(\d{1,15})-[0-9a-z-]+$/;
 

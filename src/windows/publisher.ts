@@ -1,8 +1,8 @@
 import type { Instant, Interval } from '../domain/time.ts';
 import type { WindowName } from '../domain/windows.ts';
-import { type FeedEvent, feedBoundsOfAll, readFeed } from '../store/feed.ts';
+import { type FeedEvent, feedBoundsOfAll, readFeed, readFeedOfAll } from '../store/feed.ts';
 import { forgetPublications, readPublications, recordUntouched } from '../store/publications.ts';
-import { listPublishable, type PublishableSeries } from '../store/publishable-series.ts';
+import { listPublishableOfAll, listPublishableOfSource, type PublishableSeries } from '../store/publishable-series.ts';
 import { IndexWriter } from './index-writer.ts';
 import { PublicationPlan, type TrackedWindow } from './publication-plan.ts';
 import { publishedSetOf } from './published-set.ts';
@@ -32,7 +32,7 @@ const FREEZE_PAUSE = 200;
 const FREEZE_TRIES = 50;
 
 /**
- * Keeps the published windows up to date. Commits wake it; the feed names the sources that landed something, of which only those series are
+ * Keeps the published windows of all orgs up to date. Commits wake it; the feed names the sources that landed something, of which only those series are
  * built whose changes moved, and of those only the windows that overlap what landed.
  */
 export class Publisher implements AsyncDisposable {
@@ -50,7 +50,7 @@ export class Publisher implements AsyncDisposable {
   #cancelTimer = (): void => {};
   #cancelWake: (() => void) | undefined;
   #followedAt = 0;
-  /** Sources of which nothing is published whatever their series are called. */
+  /** Sources, by `placeOf`, of which nothing is published whatever their series are called. */
   readonly #ignored = new Set<string>();
   #released: (() => void)[] = [];
 
@@ -73,10 +73,11 @@ export class Publisher implements AsyncDisposable {
   }
 
   /**
-   * Builds windows of a series now, unless what is published is new enough, and resolves with their versions. Shares builds that run, in this
+   * Builds windows of a series of an org now, unless what is published is new enough, and resolves with their versions. Shares builds that run, in this
    * process or another. Throws an `Error` whose message is the reason, for people.
    */
   async refresh(
+    org: number,
     id: string,
     windows: readonly WindowName[],
     asOf: Instant,
@@ -86,7 +87,8 @@ export class Publisher implements AsyncDisposable {
     await this.#follow();
     const refreshed: Refreshed[] = [];
     for (const window of windows) {
-      const entry = this.#plan.find(id)?.windows.get(window);
+      const tracked = this.#plan.find(id);
+      const entry = tracked?.series.org === org ? tracked.windows.get(window) : undefined;
       if (!entry) throw new Error(`the series does not publish ${window}`);
       const versionId = await this.#refreshOne(entry, asOf, signal, (step) => onStep(window, step));
       refreshed.push({ window, versionId });
@@ -183,16 +185,16 @@ export class Publisher implements AsyncDisposable {
   }
 
   async #readOn(): Promise<void> {
-    const { engine, org } = this.#options;
+    const { engine } = this.#options;
     try {
       do {
         this.#followAgain = false;
         for (;;) {
-          const events = await readFeed(engine.reader, org.number, this.#cursor, EVENTS);
+          const events = await readFeedOfAll(engine.reader, this.#cursor, EVENTS);
           const last = events.at(-1);
           if (!last) break;
           await this.#apply(events);
-          this.#cursor = last.seq;
+          this.#cursor = last.event.seq;
         }
       } while (this.#followAgain);
     } finally {
@@ -201,18 +203,24 @@ export class Publisher implements AsyncDisposable {
     }
   }
 
-  async #apply(events: readonly FeedEvent[]): Promise<void> {
-    const { engine, org, clock } = this.#options;
-    const sources = new Set(events.flatMap(({ kind, payload }) => (kind === 'landed' ? [payload.source] : [])));
-    for (const source of sources) {
-      if (this.#ignored.has(source)) continue;
-      const series = await this.#seriesOf(source);
+  async #apply(events: readonly OrgEvent[]): Promise<void> {
+    const { engine, clock } = this.#options;
+    const landed = events.flatMap(({ org, event: { kind, payload } }) =>
+      kind === 'landed' ? [{ org, source: payload.source }] : [],
+    );
+    const sources = new Map(landed.map((place) => [placeOf(place), place]));
+    for (const [name, place] of sources) {
+      if (this.#ignored.has(name)) continue;
+      const series = await this.#seriesOf(place);
       // What is counted may have landed by events that are not read yet: their ranges count too, and are looked at once more.
-      const after = await readFeed(engine.reader, org.number, events.at(-1)?.seq ?? 0, EVENTS);
-      const range = rangeOf([...events, ...after], source);
+      const after = await readFeed(engine.reader, place.org, events.at(-1)?.event.seq ?? 0, EVENTS);
+      const own = events.filter(({ org }) => org === place.org).map(({ event }) => event);
+      const range = rangeOf([...own, ...after], place.source);
       if (range) await this.#hear(series, range);
     }
-    const published = new Set(events.flatMap(({ kind, payload }) => (kind === 'window' ? [payload.series] : [])));
+    const published = new Set(
+      events.flatMap(({ event: { kind, payload } }) => (kind === 'window' ? [payload.series] : [])),
+    );
     for (const id of published) {
       const tracked = this.#plan.find(id);
       if (!tracked) continue;
@@ -227,7 +235,7 @@ export class Publisher implements AsyncDisposable {
     const { engine, clock, settings } = this.#options;
     const now = clock.now();
     const [first] = series;
-    if (first && first.sourceKind !== 'push' && settings.rules.length === 0) this.#ignored.add(first.source);
+    if (first && first.sourceKind !== 'push' && settings.rules.length === 0) this.#ignored.add(placeOf(first));
     const isNew = (one: PublishableSeries): boolean => this.#plan.find(one.id) === undefined;
     await this.#track(series.filter(isNew));
     const untouched = series.flatMap((one) => this.#plan.changed(one, range, now));
@@ -239,9 +247,9 @@ export class Publisher implements AsyncDisposable {
   }
 
   async #takeUp(): Promise<void> {
-    const { engine, org } = this.#options;
+    const { engine } = this.#options;
     for (let after = -1; ; ) {
-      const page = await listPublishable(engine.reader, org.number, { after, limit: PAGE });
+      const page = await listPublishableOfAll(engine.reader, { after, limit: PAGE });
       await this.#track(page);
       await this.#forget(page);
       const last = page.at(-1);
@@ -273,12 +281,12 @@ export class Publisher implements AsyncDisposable {
     });
   }
 
-  async #seriesOf(source: string): Promise<readonly PublishableSeries[]> {
-    const { engine, org } = this.#options;
+  async #seriesOf({ org, source }: SourcePlace): Promise<readonly PublishableSeries[]> {
+    const { engine } = this.#options;
     const found: PublishableSeries[] = [];
     for (;;) {
-      const filter = { source, after: found.at(-1)?.number ?? -1, limit: PAGE };
-      const page = await listPublishable(engine.reader, org.number, filter);
+      const part = { after: found.at(-1)?.number ?? -1, limit: PAGE };
+      const page = await listPublishableOfSource(engine.reader, org, source, part);
       found.push(...page);
       if (page.length < PAGE) return found;
     }
@@ -294,7 +302,7 @@ export class Publisher implements AsyncDisposable {
       published.map(({ series: { number } }) => number),
     );
     for (const { series: one, set } of published) this.#plan.track(one, set, known.get(one.number) ?? [], clock.now());
-    this.#index.change();
+    for (const { series: one } of published) this.#index.change(one.orgId);
   }
 
   #build(now: Instant): void {
@@ -331,8 +339,8 @@ export class Publisher implements AsyncDisposable {
 
   /** Right it would be either way; but after a backfill a build would read every sample of it. */
   async #waitsForFreeze(entry: TrackedWindow): Promise<boolean> {
-    const { history, org } = this.#options;
-    const knowledge = await history.find(org.number, entry.of.series.id).catch(() => undefined);
+    const { org, id } = entry.of.series;
+    const knowledge = await this.#options.history.find(org, id).catch(() => undefined);
     const tries = this.#awaitingFreeze.get(entry) ?? 0;
     const waits = (knowledge?.dirty.length ?? 0) > MOST_DIRTY && tries < FREEZE_TRIES;
     if (waits) this.#awaitingFreeze.set(entry, tries + 1);
@@ -340,6 +348,19 @@ export class Publisher implements AsyncDisposable {
     return waits;
   }
 }
+
+interface OrgEvent {
+  readonly org: number;
+  readonly event: FeedEvent;
+}
+
+/** A source by its name, which others have in other orgs. */
+interface SourcePlace {
+  readonly org: number;
+  readonly source: string;
+}
+
+const placeOf = ({ org, source }: SourcePlace): string => `${org} ${source}`;
 
 /** Where a source landed something by these events. */
 function rangeOf(events: readonly FeedEvent[], source: string): Interval | undefined {

@@ -54,7 +54,7 @@ export function refreshHandler(publisher: Pick<Publisher, 'refresh'>): JobHandle
     const onStep = (window: WindowName, step: BuildStep): void =>
       tell(input.windows.indexOf(window) * BUILD_STEPS.length + BUILD_STEPS.indexOf(step) + 1);
     const asOf: Instant = job.createdAt;
-    const versions = await publisher.refresh(input.series, input.windows, asOf, signal, onStep);
+    const versions = await publisher.refresh(job.org, input.series, input.windows, asOf, signal, onStep);
     tell(total);
     return { versions: versions.map(({ window, versionId }) => ({ window, versionId })) };
   };

@@ -8,12 +8,11 @@ import type { ArtifactPlace } from './keys.ts';
 import { packed } from './packing.ts';
 import { type PublishedArtifact, readFallback, readPublished, readVersion } from './read-published.ts';
 import { type Staleness, type StalenessEvidence, stalenessOf } from './staleness.ts';
-import { type KnownStanding, type SeriesStanding, Standings } from './standings.ts';
+import { type KnownStanding, type SeriesOfOrg, type SeriesStanding, Standings } from './standings.ts';
 import { type IndexedSeries, readIndex } from './windows-index.ts';
 
 export interface ServedWindowsOptions {
   readonly engine: Engine;
-  readonly org: Org;
   readonly blobs: Blobs;
   readonly clock: Clock;
   /** Whether something in this process builds windows. */
@@ -22,6 +21,9 @@ export interface ServedWindowsOptions {
   readonly onError: (error: unknown) => void;
   readonly limitBytes?: number;
 }
+
+/** Which file of which series, for a reader of an org. */
+export interface ServedPlace extends ArtifactPlace, SeriesOfOrg {}
 
 /** An artifact as it is sent: the answer with its meta, ready to be written. */
 export class ServedArtifact {
@@ -49,7 +51,7 @@ export class ServedArtifact {
 }
 
 interface Entry {
-  readonly place: ArtifactPlace;
+  readonly place: ServedPlace;
   /** What the store said was published when it was loaded: another version there, and it is loaded again. */
   loadedFor: string | null;
   published: PublishedArtifact;
@@ -72,12 +74,13 @@ export class ServedWindows implements Disposable {
   #bytes = 0;
   /** Counts what may have made something of this wrong. */
   #spoilt = 0;
-  #index: { readonly at: Instant; readonly series: Promise<readonly IndexedSeries[]> } | undefined;
+  /** By the id of the org. */
+  readonly #indexes = new Map<string, { readonly at: Instant; readonly series: Promise<readonly IndexedSeries[]> }>();
 
   constructor(options: ServedWindowsOptions) {
     this.#options = options;
-    const { engine, org, clock } = options;
-    this.#standings = new Standings(engine, org, clock, (series) => this.#spoil(series));
+    const { engine, clock } = options;
+    this.#standings = new Standings(engine, clock, (of) => this.#spoil(of));
   }
 
   [Symbol.dispose](): void {
@@ -94,8 +97,8 @@ export class ServedWindows implements Disposable {
   }
 
   /** How a series stands after everything that was committed before the call. */
-  standing(series: string): Promise<SeriesStanding> {
-    return this.#standings.of(series);
+  standing(of: SeriesOfOrg): Promise<SeriesStanding> {
+    return this.#standings.of(of);
   }
 
   /** Whether a body that was handed out is still what `get` would hand out. Costs next to nothing. */
@@ -106,15 +109,15 @@ export class ServedWindows implements Disposable {
   }
 
   /** The last good artifact; undefined when there is none, not even a fallback. */
-  async get(place: ArtifactPlace): Promise<ServedArtifact | undefined> {
+  async get(place: ServedPlace): Promise<ServedArtifact | undefined> {
     let served = await this.#join(place);
     // One that was being made when something was committed may be from before it.
     for (let round = 1; served && !served.isCurrent && round < ROUNDS; round++) served = await this.#join(place);
     return served;
   }
 
-  #join(place: ArtifactPlace): Promise<ServedArtifact | undefined> {
-    const key = `${place.series} ${place.window} ${place.granularity}`;
+  #join(place: ServedPlace): Promise<ServedArtifact | undefined> {
+    const key = `${place.org} ${place.series} ${place.window} ${place.granularity}`;
     const running = this.#making.get(key);
     if (running !== undefined) return running;
     const making = this.#get(key, place).finally(() => this.#making.delete(key));
@@ -123,24 +126,25 @@ export class ServedWindows implements Disposable {
   }
 
   /** A version that is kept; undefined when it is not, or not any more. Throws `BlobError` when the files cannot be reached. */
-  async version(place: ArtifactPlace, versionId: string): Promise<ServedArtifact | undefined> {
+  async version(place: ServedPlace, versionId: string): Promise<ServedArtifact | undefined> {
     const current = await this.get(place);
     if (current?.published.meta.versionId === versionId) return current;
     const found = await readVersion(this.#options.blobs, place, versionId);
     return found && this.#serve(found, PINNED);
   }
 
-  /** The published series by name, from the files: for when the store cannot tell. */
-  index(): Promise<readonly IndexedSeries[]> {
+  /** The published series of an org by name, from the files: for when the store cannot tell. */
+  index({ id }: Pick<Org, 'id'>): Promise<readonly IndexedSeries[]> {
     const now = this.#options.clock.now();
-    if (!this.#index || now - this.#index.at > INDEX_FOR || now < this.#index.at)
-      this.#index = { at: now, series: readIndex(this.#options.blobs) };
-    return this.#index.series;
+    for (const [org, { at }] of this.#indexes) if (now - at > INDEX_FOR || now < at) this.#indexes.delete(org);
+    const held = this.#indexes.get(id) ?? { at: now, series: readIndex(this.#options.blobs, id) };
+    this.#indexes.set(id, held);
+    return held.series;
   }
 
-  async #get(key: string, place: ArtifactPlace): Promise<ServedArtifact | undefined> {
+  async #get(key: string, place: ServedPlace): Promise<ServedArtifact | undefined> {
     const spoilt = this.#spoilt;
-    const standing = await this.#standings.of(place.series);
+    const standing = await this.#standings.of(place);
     const known = lastKnown(standing);
     const publication = known?.publications.find(({ window }) => window === place.window);
     const entry = await this.#load(key, place, standing, publication?.versionId ?? null);
@@ -161,7 +165,7 @@ export class ServedWindows implements Disposable {
 
   async #load(
     key: string,
-    place: ArtifactPlace,
+    place: ServedPlace,
     standing: SeriesStanding,
     versionId: string | null,
   ): Promise<Entry | undefined> {
@@ -220,10 +224,10 @@ export class ServedWindows implements Disposable {
     }
   }
 
-  #spoil(series: string | undefined): void {
+  #spoil(of: SeriesOfOrg | undefined): void {
     this.#spoilt++;
     for (const { place, served } of this.#entries.values())
-      if (series === undefined || place.series === series) served.isCurrent = false;
+      if (of === undefined || (place.series === of.series && place.org === of.org)) served.isCurrent = false;
   }
 }
 

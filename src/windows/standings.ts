@@ -1,8 +1,7 @@
 import { type Clock, type Instant, SECOND } from '../domain/time.ts';
 import type { WindowName } from '../domain/windows.ts';
-import type { Org } from '../store/catalog.ts';
 import type { Engine } from '../store/engine.ts';
-import { feedBoundsOfAll, readFeed } from '../store/feed.ts';
+import { feedBoundsOfAll, readFeedOfAll } from '../store/feed.ts';
 import { type Publication, readPublications } from '../store/publications.ts';
 import { findPublishable, type PublishableSeries } from '../store/publishable-series.ts';
 
@@ -20,7 +19,14 @@ export interface KnownStanding {
   readonly behindSince: ReadonlyMap<WindowName, Instant>;
 }
 
+/** A series of an org, by its number and the public id. One that another org holds is unknown to it. */
+export interface SeriesOfOrg {
+  readonly org: number;
+  readonly series: string;
+}
+
 interface Held {
+  readonly of: SeriesOfOrg;
   standing: Exclude<SeriesStanding, { state: 'unreachable' }>;
   isStale: boolean;
 }
@@ -33,14 +39,13 @@ const LIMIT = 20_000;
 /** Where commits come faster than the feed is read, the last look is taken. */
 const ROUNDS = 3;
 
-/** How published series stand, held true by the feed. A store that does not answer is noticed by a probe every two seconds at most. */
+/** How published series of all orgs stand, held true by the feed. A store that does not answer is noticed by a probe every two seconds at most. */
 export class Standings implements Disposable {
   readonly #engine: Engine;
-  readonly #org: Org;
   readonly #clock: Clock;
-  readonly #onChange: (series: string | undefined) => void;
+  readonly #onChange: (of: SeriesOfOrg | undefined) => void;
   readonly #held = new Map<string, Held>();
-  readonly #loading = new Map<string, Promise<SeriesStanding>>();
+  readonly #loading = new Map<string, { readonly of: SeriesOfOrg; readonly standing: Promise<SeriesStanding> }>();
   #cursor: number | undefined;
   #isBehind = true;
   #following: Promise<void> | undefined;
@@ -49,9 +54,8 @@ export class Standings implements Disposable {
   readonly #unsubscribe: () => void;
 
   /** `onChange` hears which series may stand otherwise now; undefined: any. */
-  constructor(engine: Engine, org: Org, clock: Clock, onChange: (series: string | undefined) => void) {
+  constructor(engine: Engine, clock: Clock, onChange: (of: SeriesOfOrg | undefined) => void) {
     this.#engine = engine;
-    this.#org = org;
     this.#clock = clock;
     this.#onChange = onChange;
     this.#unsubscribe = engine.onCommit(() => {
@@ -73,10 +77,11 @@ export class Standings implements Disposable {
   }
 
   /** How a series stands after everything that was committed before the call; never rejects. */
-  async of(id: string): Promise<SeriesStanding> {
+  async of(of: SeriesOfOrg): Promise<SeriesStanding> {
+    const key = keyOf(of);
     const now = this.#clock.now();
     const wasLost = this.#unreachableSince !== undefined;
-    if (wasLost && now - this.#probedAt < PROBE_EVERY) return this.#unreachable(id);
+    if (wasLost && now - this.#probedAt < PROBE_EVERY) return this.#unreachable(key);
     if (!wasLost) this.probe();
     try {
       if (wasLost) {
@@ -84,11 +89,11 @@ export class Standings implements Disposable {
         await this.#patiently(this.#ask());
       }
       for (let round = 0; !this.isUpToDate && round < ROUNDS; round++) await this.#patiently(this.#follow());
-      const held = this.#held.get(id);
+      const held = this.#held.get(key);
       if (held && !held.isStale) return held.standing;
-      return await this.#patiently(this.#load(id));
+      return await this.#patiently(this.#load(key, of));
     } catch {
-      return this.#unreachable(id);
+      return this.#unreachable(key);
     }
   }
 
@@ -123,13 +128,19 @@ export class Standings implements Disposable {
           this.#spoil(() => true);
         }
         for (;;) {
-          const events = await readFeed(reader, this.#org.number, this.#cursor, EVENTS);
+          const events = await readFeedOfAll(reader, this.#cursor, EVENTS);
           const last = events.at(-1);
           if (!last) break;
-          const sources = new Set(events.flatMap(({ kind, payload }) => (kind === 'landed' ? [payload.source] : [])));
-          const series = new Set(events.flatMap(({ kind, payload }) => (kind === 'window' ? [payload.series] : [])));
-          this.#spoil(({ standing }, id) => series.has(id) || isOf(standing, sources));
-          this.#cursor = last.seq;
+          /** Names of the sources that landed something, by org. */
+          const sources = new Map<number, Set<string>>();
+          const series = new Set<string>();
+          for (const { org, event } of events) {
+            const { kind, payload } = event;
+            if (kind === 'window') series.add(keyOf({ org, series: payload.series }));
+            else if (kind === 'landed') sources.set(org, (sources.get(org) ?? new Set()).add(payload.source));
+          }
+          this.#spoil((held, key) => series.has(key) || hears(held, sources.get(held.of.org)));
+          this.#cursor = last.event.seq;
         }
       } catch (error) {
         this.#isBehind = true;
@@ -138,36 +149,36 @@ export class Standings implements Disposable {
     }
   }
 
-  #spoil(concerns: (held: Held, id: string) => boolean): void {
-    for (const [id, held] of this.#held) {
-      if (!concerns(held, id)) continue;
+  #spoil(concerns: (held: Held, key: string) => boolean): void {
+    for (const [key, held] of this.#held) {
+      if (!concerns(held, key)) continue;
       held.isStale = true;
-      this.#onChange(id);
+      this.#onChange(held.of);
     }
     // What is being read may be from before; whose series it is will only be known afterwards.
-    for (const id of this.#loading.keys()) this.#onChange(id);
+    for (const { of } of this.#loading.values()) this.#onChange(of);
   }
 
-  #load(id: string): Promise<SeriesStanding> {
-    const running = this.#loading.get(id);
-    if (running !== undefined) return running;
-    const loading = this.#read(id).finally(() => this.#loading.delete(id));
-    this.#loading.set(id, loading);
-    return loading;
+  #load(key: string, of: SeriesOfOrg): Promise<SeriesStanding> {
+    const running = this.#loading.get(key);
+    if (running !== undefined) return running.standing;
+    const standing = this.#read(key, of).finally(() => this.#loading.delete(key));
+    this.#loading.set(key, { of, standing });
+    return standing;
   }
 
-  async #read(id: string): Promise<SeriesStanding> {
+  async #read(key: string, of: SeriesOfOrg): Promise<SeriesStanding> {
     const { reader } = this.#engine;
     const cursor = this.#cursor;
-    const series = await findPublishable(reader, this.#org.number, id);
+    const series = await findPublishable(reader, of.org, of.series);
     const publications = series ? ((await readPublications(reader, [series.number])).get(series.number) ?? []) : [];
-    const before = this.#held.get(id)?.standing;
+    const before = this.#held.get(key)?.standing;
     const standing = series
       ? { state: 'known' as const, series, publications, behindSince: this.#behind(series, publications, before) }
       : { state: 'unknown-series' as const };
     if (this.#held.size >= LIMIT) this.#held.delete(this.#held.keys().next().value as string);
     // What came in while it was read may be in it or not: it is good for once.
-    this.#held.set(id, { standing, isStale: cursor !== this.#cursor });
+    this.#held.set(key, { of, standing, isStale: cursor !== this.#cursor });
     return standing;
   }
 
@@ -184,9 +195,9 @@ export class Standings implements Disposable {
     );
   }
 
-  #unreachable(id: string): SeriesStanding {
+  #unreachable(key: string): SeriesStanding {
     this.#lose();
-    const last = this.#held.get(id)?.standing;
+    const last = this.#held.get(key)?.standing;
     return {
       state: 'unreachable',
       since: this.#unreachableSince ?? this.#clock.now(),
@@ -222,5 +233,8 @@ export class Standings implements Disposable {
   }
 }
 
-const isOf = (standing: Held['standing'], sources: ReadonlySet<string>): boolean =>
-  standing.state === 'unknown-series' ? sources.size > 0 : sources.has(standing.series.source);
+const keyOf = ({ org, series }: SeriesOfOrg): string => `${org} ${series}`;
+
+/** Whether a series may have got samples when these sources of its org landed something; undefined: none did. */
+const hears = ({ standing }: Held, sources: ReadonlySet<string> | undefined): boolean =>
+  sources !== undefined && (standing.state === 'unknown-series' || sources.has(standing.series.source));

@@ -3,7 +3,6 @@ import type { Blobs } from '../blobs/blobs.ts';
 import { type Clock, type Instant, SECOND } from '../domain/time.ts';
 import { type PublishedSet, type WindowName, windowRange } from '../domain/windows.ts';
 import type { History } from '../history/history.ts';
-import type { Org } from '../store/catalog.ts';
 import { type Engine, StoreUnavailable } from '../store/engine.ts';
 import { appendToFeed } from '../store/feed.ts';
 import {
@@ -38,7 +37,6 @@ export type BuildOutcome =
 
 export interface WindowBuilderOptions {
   readonly engine: Engine;
-  readonly org: Org;
   readonly history: History;
   readonly blobs: Blobs;
   readonly clock: Clock;
@@ -131,8 +129,8 @@ export class WindowBuilder {
   }
 
   async #currentOf({ series, window, asOf }: BuildRequest): Promise<BuildOutcome | undefined> {
-    const { engine, org, clock } = this.#options;
-    const now = await findPublishable(engine.reader, org.number, series.id);
+    const { engine, clock } = this.#options;
+    const now = await findPublishable(engine.reader, series.org, series.id);
     const publication = (await readPublications(engine.reader, [series.number]))
       .get(series.number)
       ?.find((candidate) => candidate.window === window);
@@ -147,8 +145,8 @@ export class WindowBuilder {
     begin: number,
     onStep: (step: BuildStep) => void,
   ): Promise<BuildOutcome> {
-    const { engine, org, history, blobs, clock } = this.#options;
-    const reader = { history, database: engine.reader, org: org.number };
+    const { engine, history, blobs, clock } = this.#options;
+    const reader = { history, database: engine.reader, org: series.org };
     const built = await buildWindow(reader, clock, series.id, window, granularities);
     onStep('read');
     const mayStillSwap = () => engine.write(({ database }) => keepPublication(database, held, clock.now() + LEASE));
@@ -159,31 +157,31 @@ export class WindowBuilder {
     return { state: 'published', versionId, changes, generatedAt, samples };
   }
 
-  async #record(built: BuiltWindow, { source }: PublishableSeries, held: Held, duration: number): Promise<void> {
-    const { engine, org, clock } = this.#options;
+  async #record(built: BuiltWindow, { org, source }: PublishableSeries, held: Held, duration: number): Promise<void> {
+    const { engine, clock } = this.#options;
     const { series, window, versionId, generatedAt, to, changes, samples } = built;
     const published = { changes, versionId, generatedAt, to, samples, buildDuration: Math.round(duration) };
     await engine.write(async (writer) => {
       if (!(await recordPublished(writer.database, held, published))) return;
       const payload = { series, source, window, state: 'published' as const, versionId, duration, reason: null };
-      await appendToFeed(writer, org.number, 'window', payload, clock.now());
+      await appendToFeed(writer, org, 'window', payload, clock.now());
     });
   }
 
   async #fail(
-    { series: { id, source }, window }: BuildRequest,
+    { series: { id, org, source }, window }: BuildRequest,
     held: Held,
     begin: number,
     error: unknown,
   ): Promise<BuildOutcome> {
-    const { engine, org, clock, onError } = this.#options;
+    const { engine, clock, onError } = this.#options;
     const reason = this.#explain(error);
     const duration = performance.now() - begin;
     try {
       await engine.write(async (writer) => {
         await recordFailed(writer.database, held, reason, clock.now());
         const payload = { series: id, source, window, state: 'failed' as const, versionId: null, duration, reason };
-        await appendToFeed(writer, org.number, 'window', payload, clock.now());
+        await appendToFeed(writer, org, 'window', payload, clock.now());
       });
     } catch (unrecorded) {
       // The lease runs out, and this builder may take its own again before.

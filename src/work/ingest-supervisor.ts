@@ -94,7 +94,7 @@ export class IngestSupervisor implements Ingest, AsyncDisposable {
     else if (news.kind === 'trouble') onError(news.message);
   }
 
-  #handOver({ options, encoding, stream }: IncomingBody): Promise<IngestOutcome> {
+  #handOver({ org, options, encoding, stream }: IncomingBody): Promise<IngestOutcome> {
     const id = this.#nextId++;
     return new Promise((resolve) => {
       let credit = CREDIT;
@@ -109,9 +109,10 @@ export class IngestSupervisor implements Ingest, AsyncDisposable {
         size = 0;
         credit -= bytes.length;
         const piece = { id, bytes, isWhole };
-        this.#thread.order(hasBegun ? { kind: 'bytes', ...piece } : { kind: 'begin', ...piece, options, encoding }, [
-          bytes.buffer as ArrayBuffer,
-        ]);
+        this.#thread.order(
+          hasBegun ? { kind: 'bytes', ...piece } : { kind: 'begin', ...piece, org, options, encoding },
+          [bytes.buffer as ArrayBuffer],
+        );
         hasBegun = true;
         if (credit <= 0) {
           stream.pause();

@@ -1,9 +1,9 @@
 import { getPriority, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../jobs/system-clock.ts';
-import { Channels } from '../sources/push/channels.ts';
 import { GroupCommit } from '../sources/push/group-commit.ts';
 import { landDeliveries } from '../sources/push/landing.ts';
+import { OrgChannels } from '../sources/push/org-channels.ts';
 import { BodyReading } from '../sources/push/reading.ts';
 import { openStore } from '../store/open.ts';
 import type { IngestInput, IngestNews, IngestOrder } from './ingest.ts';
@@ -17,19 +17,19 @@ const tell = (news: IngestNews): void => port.postMessage(news);
 // On Linux a priority belongs to a thread: answers go before samples, samples before work that nobody waits for.
 if (process.platform === 'linux') setPriority(Math.min(getPriority() + 5, 19));
 
-const { store, org, mostSeries } = workerData as IngestInput;
+const { store, mostSeries } = workerData as IngestInput;
 try {
   const engine = await openStore(store, { durable: true });
-  const place = { engine, org, clock: systemClock, mostSeries };
-  const channels = new Channels();
-  const commits = new GroupCommit((deliveries) => landDeliveries(place, deliveries));
+  const place = { engine, clock: systemClock, mostSeries };
+  const channels = new OrgChannels();
+  const commits = new GroupCommit((org, deliveries) => landDeliveries(place, org, deliveries));
   const sessions = new Map<number, IngestSession>();
 
   port.on('message', (order: IngestOrder) => {
     switch (order.kind) {
       case 'begin': {
-        const { id, options, encoding } = order;
-        const reading = new BodyReading(channels, commits, options, systemClock.now());
+        const { id, org, options, encoding } = order;
+        const reading = new BodyReading(org, channels.of(org), commits, options, systemClock.now());
         const session = new IngestSession(reading, encoding, (bytes) => tell({ kind: 'read', id, bytes }));
         sessions.set(id, session);
         session.give(order.bytes, order.isWhole);

@@ -10,6 +10,8 @@ export type Encoding = (typeof ENCODINGS)[number];
 
 /** A body of samples as it arrives. */
 export interface IncomingBody {
+  /** To whom its samples belong. */
+  readonly org: Org;
   readonly options: ReadingOptions;
   readonly encoding: Encoding;
   /** Bytes that were announced; undefined when nobody knows. */
@@ -40,7 +42,7 @@ export interface Ingest {
 /** What the ingest thread starts with. */
 export interface IngestInput {
   readonly store: StoreLocation;
-  readonly org: Org;
+  /** Series that pushed samples may make in each org. */
   readonly mostSeries: number;
 }
 
@@ -49,6 +51,7 @@ export type IngestOrder =
   | {
       readonly kind: 'begin';
       readonly id: number;
+      readonly org: Org;
       readonly options: ReadingOptions;
       readonly encoding: Encoding;
       readonly bytes: Uint8Array;

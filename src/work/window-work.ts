@@ -29,7 +29,7 @@ export interface WindowWork extends AsyncDisposable {
   start(): Promise<void>;
 }
 
-/** Publishes windows and runs the refreshes that readers ask for. They have a runner of their own: no backfill keeps them waiting. */
+/** Publishes the windows of all orgs and runs the refreshes that their readers ask for. They have a runner of their own: no backfill keeps them waiting. */
 export async function openWindowWork(
   engine: Engine,
   org: Org,
@@ -42,7 +42,6 @@ export async function openWindowWork(
   const owner = randomUUID();
   const publisher = new Publisher({
     engine,
-    org,
     history,
     blobs,
     clock,

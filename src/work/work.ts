@@ -65,7 +65,7 @@ export async function startWork({ flags, folder, store, published }: WorkInput):
   let building: Promise<void> = Promise.resolve();
   const tasks: Task[] = [
     ...windows.tasks,
-    ...pushTasks(engine, org, config.push, clock),
+    ...pushTasks(engine, config.push, clock),
     ...config.archives.flatMap((archive): Task[] => [
       { name: `tail ${archive.name}`, every: archive.tailEvery, run: queue(tailJob(archive.name)) },
       { name: `recheck ${archive.name}`, every: DAY, run: queue(recheckJob(archive.name)) },

@@ -76,7 +76,7 @@ onEachEngine((store) => {
   test('hours are closed up to the newest sample, and what was kept back in an outage is no restatement', async () => {
     const rig = await openPushRig(store());
     const start = Math.floor((Date.now() - 10 * HOUR) / HOUR) * HOUR;
-    const closing = new DeviceClosing(rig.engine, rig.org, 10 * MINUTE, systemClock);
+    const closing = new DeviceClosing(rig.engine, 10 * MINUTE, systemClock);
     const closed = async () =>
       rig.engine.reader
         .selectFrom('closed')

@@ -11,6 +11,7 @@ import {
   latestSchema,
   type PublicationListBody,
 } from '../../src/http/samples-contract.ts';
+import { seriesId } from '../../src/store/catalog.ts';
 import { openStore } from '../../src/store/open.ts';
 import { bodyKey, metaKey, versionKey } from '../../src/windows/keys.ts';
 import { bruteForceBuckets } from '../history/brute-force.ts';
@@ -328,8 +329,14 @@ test('a store that is deleted under the server leaves the last good version, mar
       },
     ],
   };
-  await rig.blobs.write('windows/index.json', Buffer.from(JSON.stringify(index)));
+  await rig.blobs.write(`windows/index.${rig.org.id}.json`, Buffer.from(JSON.stringify(index)));
+  // What another org published lies beside it, and is nobody else's.
+  const foreign = seriesId('another', 'temperature', { device: 'attic' });
+  await rig.blobs.write(bodyKey({ series: foreign, window: '1h', granularity: 20 }), gzipSync(text));
+  const others = { series: [{ ...index.series[0], id: foreign, metric: 'temperature' }] };
+  await rig.blobs.write('windows/index.another.json', Buffer.from(JSON.stringify(others)));
   rig.clock.advance(MINUTE);
+  expect((await rig.app.inject(`/api/samples/latest?series=${foreign}`)).statusCode).toBe(503);
   const fallback = await latestOf(rig, '?window=1h&metric=humidity');
   expect(fallback.meta).toMatchObject({ source: 'fallback', stale: true });
   renameSync(`${file.location.file}.away`, file.location.file);

@@ -51,11 +51,7 @@ export async function openPushRig(
   const name = `push-${orgs++}`;
   const org = await engine.write(({ database }) => ensureOrg(database, name, name, systemClock.now()));
   const troubles: string[] = [];
-  const ingest = new IngestSupervisor(
-    { store: location, org, mostSeries },
-    (message) => troubles.push(message),
-    budget,
-  );
+  const ingest = new IngestSupervisor({ store: location, mostSeries }, (message) => troubles.push(message), budget);
   open.push(ingest);
   await ingest.ready();
   const history = new History(engine, systemClock);

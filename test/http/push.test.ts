@@ -94,7 +94,7 @@ onEachEngine((store) => {
     const body = Array.from({ length: 50 }, (_, hour) => `room,device=pi t=${hour} ${at + hour * HOUR}`).join('\n');
     expect((await rig.push(body, 'text/plain', '?precision=ms')).body).toMatchObject({ accepted: 50 });
     await freeze(rig.engine, systemClock);
-    await new DeviceClosing(rig.engine, rig.org, 0, systemClock).closeHours();
+    await new DeviceClosing(rig.engine, 0, systemClock).closeHours();
     const [source] = await listSources(rig.engine.reader, rig.org.number);
     expect(await dropRaw(rig.engine, rig.org, source as Source, at + DAY, systemClock)).toBe(at + DAY);
     // The thread hears of it with the next landing.

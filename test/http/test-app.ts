@@ -93,7 +93,6 @@ export async function openTestApp(
   const files = temporaryBlobs();
   const served = new ServedWindows({
     engine,
-    org,
     clock,
     blobs: files.blobs,
     isPublisherUp: () => true,

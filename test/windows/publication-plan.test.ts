@@ -8,6 +8,8 @@ const AT = 1_000_000_000_000;
 
 const series: PublishableSeries = {
   number: 7,
+  org: 1,
+  orgId: 'default',
   id: 'seven',
   metric: 'temperature',
   labels: { device: 'attic' },

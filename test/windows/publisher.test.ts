@@ -6,6 +6,7 @@ import { GRANULARITIES, segmentEdges, WINDOW_NAMES, WINDOWS, windowRange } from 
 import { close } from '../../src/history/close.ts';
 import { freeze } from '../../src/history/freeze.ts';
 import { dropRaw } from '../../src/history/retention.ts';
+import type { Engine } from '../../src/store/engine.ts';
 import { readFeed } from '../../src/store/feed.ts';
 import { claimPublication, type Publication, readPublications } from '../../src/store/publications.ts';
 import { findPublishable } from '../../src/store/publishable-series.ts';
@@ -13,11 +14,24 @@ import { readPublished } from '../../src/windows/read-published.ts';
 import { readIndex } from '../../src/windows/windows-index.ts';
 import { bruteForceBuckets, type Samples } from '../history/brute-force.ts';
 import { onEachEngine } from '../support/engines.ts';
-import { every, idOf, NOW, openPublisher, openRig, push, type Rig, temporaryBlobs } from './windows-rig.ts';
+import {
+  every,
+  forgetSeries,
+  idOf,
+  NOW,
+  openPublisher,
+  openRig,
+  push,
+  type Rig,
+  temporaryBlobs,
+} from './windows-rig.ts';
 
 const cleanUps: (() => unknown)[] = [];
+const engines = new Set<Engine>();
 afterEach(async () => {
   for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  for (const engine of engines) await forgetSeries(engine);
+  engines.clear();
 });
 
 const blobsOf = () => {
@@ -31,6 +45,7 @@ const started = async (
   ...rest: Parameters<typeof openPublisher> extends [unknown, ...infer Rest] ? Rest : never
 ) => {
   const publisher = openPublisher(rig, ...rest);
+  engines.add(rig.engine);
   cleanUps.push(() => publisher[Symbol.asyncDispose]());
   await publisher.start();
   return publisher;
@@ -222,6 +237,7 @@ onEachEngine((store) => {
     await push(rig, { temperature: new Map([[NOW, 1]]) });
     const publisher = await started(rig, blobs);
     const refreshing = publisher.refresh(
+      rig.org.number,
       idOf(rig, 'temperature'),
       ['10d'],
       rig.clock.now(),
@@ -258,7 +274,14 @@ onEachEngine((store) => {
     });
     const publisher = await started(rig, full, { onError: () => {} });
     const refresh = () =>
-      publisher.refresh(idOf(rig, 'temperature'), ['1h'], rig.clock.now(), new AbortController().signal, () => {});
+      publisher.refresh(
+        rig.org.number,
+        idOf(rig, 'temperature'),
+        ['1h'],
+        rig.clock.now(),
+        new AbortController().signal,
+        () => {},
+      );
     await expect(refresh()).rejects.toThrow('no room left on the disk');
     expect((await publicationsOf(rig, 'temperature')).get('1h')).toMatchObject({
       leaseUntil: null,
@@ -297,7 +320,14 @@ onEachEngine((store) => {
     await push(rig, { temperature: new Map([[NOW, 21]]) });
     const refreshed = await Promise.all(
       Array.from({ length: 200 }, () =>
-        publisher.refresh(idOf(rig, 'temperature'), ['1h'], rig.clock.now(), new AbortController().signal, () => {}),
+        publisher.refresh(
+          rig.org.number,
+          idOf(rig, 'temperature'),
+          ['1h'],
+          rig.clock.now(),
+          new AbortController().signal,
+          () => {},
+        ),
       ),
     );
     expect(new Set(refreshed.flat().map(({ versionId }) => versionId)).size).toBe(1);
@@ -345,7 +375,9 @@ onEachEngine((store) => {
     await started(rig, blobs);
     await published(rig, 'temperature');
     expect((await publicationsOf(rig, 'humidity')).size).toBe(0);
-    await expect.poll(async () => (await readIndex(blobs)).map(({ metric }) => metric), POLL).toEqual(['temperature']);
+    await expect
+      .poll(async () => (await readIndex(blobs, rig.org.id)).map(({ metric }) => metric), POLL)
+      .toEqual(['temperature']);
   });
 
   test('what could not be read of the feed is read again without another commit', async () => {
@@ -382,8 +414,8 @@ onEachEngine((store) => {
     const { blobs } = blobsOf();
     const rule = { metric: /^/, labels: {}, windows: WINDOW_NAMES, granularities: [20] as const };
     await started(rig, blobs, { settings: { rules: [rule] } });
-    await expect.poll(async () => (await readIndex(blobs)).length, POLL).toBe(2);
-    const listed = new Map((await readIndex(blobs)).map((series) => [series.metric, series]));
+    await expect.poll(async () => (await readIndex(blobs, rig.org.id)).length, POLL).toBe(2);
+    const listed = new Map((await readIndex(blobs, rig.org.id)).map((series) => [series.metric, series]));
     expect(listed.get('temperature')).toMatchObject({
       id: idOf(rig, 'temperature'),
       isPrimary: true,

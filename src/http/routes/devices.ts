@@ -2,18 +2,19 @@ import { z } from 'zod';
 import type { MissingRange } from '../../domain/missing.ts';
 import { standingOf } from '../../sources/push/standing.ts';
 import { countSeriesBySource, listSources } from '../../store/catalog.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { type DeviceBody, deviceListSchema } from '../samples-contract.ts';
 
 const GAPS = 20;
 
 export function deviceRoutes(api: Api, { context }: Services): void {
-  const { engine, org, history, clock } = context;
+  const { engine, history, clock } = context;
 
   api.get(
     '/api/devices',
     {
-      config: { access: { scope: 'read', of: 'installation' } },
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['samples'],
         summary: 'Who pushes samples, and how regularly',
@@ -23,7 +24,8 @@ export function deviceRoutes(api: Api, { context }: Services): void {
         response: { 200: deviceListSchema, ...problems(400, 401, 403, 503) },
       },
     },
-    async () => {
+    async (request) => {
+      const org = orgOf(request);
       const [known, sources, series] = await Promise.all([
         history.sources(org.number),
         listSources(engine.reader, org.number),

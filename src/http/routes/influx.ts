@@ -59,7 +59,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/write',
       {
-        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'], streamed: true },
+        config: { access: { scope: 'ingest' }, accepts: ['*'], streamed: true },
         schema: {
           tags: ['influx'],
           summary: 'Write line protocol, as to InfluxDB 1',
@@ -79,7 +79,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/api/v2/write',
       {
-        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'], streamed: true },
+        config: { access: { scope: 'ingest' }, accepts: ['*'], streamed: true },
         schema: {
           tags: ['influx'],
           summary: 'Write line protocol, as to InfluxDB 2',
@@ -108,7 +108,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.get(
       '/query',
       {
-        config: { access: { scope: 'ingest', of: 'installation' } },
+        config: { access: { scope: 'ingest' } },
         schema: { ...schema, summary: 'The statements that senders make before they write' },
       },
       async (request, reply) => {
@@ -119,7 +119,7 @@ export function influxRoutes(api: Api, { context }: Services): void {
     routes.post(
       '/query',
       {
-        config: { access: { scope: 'ingest', of: 'installation' }, accepts: ['*'] },
+        config: { access: { scope: 'ingest' }, accepts: ['*'] },
         schema: { ...schema, summary: 'The same with the statement in a form' },
       },
       async (request, reply) => {

@@ -6,6 +6,7 @@ import { GRANULARITIES, type Granularity, type WindowName } from '../../domain/w
 import { StoreUnavailable } from '../../store/engine.ts';
 import { versionTime } from '../../windows/build.ts';
 import type { ServedArtifact } from '../../windows/served-windows.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { ageOf } from '../latest-answers.ts';
 import { DEFAULT_LATEST_SAMPLES, DEFAULT_WINDOW, type LatestQuestion, readLatestQuestion } from '../latest-question.ts';
@@ -33,7 +34,7 @@ export function latestRoutes(api: Api, services: Services): void {
   api.get(
     '/api/samples/latest',
     {
-      config: { access: { scope: 'read', of: 'installation' } },
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['samples'],
         summary: 'The latest samples of a window, in equal segments',
@@ -60,13 +61,13 @@ export function latestRoutes(api: Api, services: Services): void {
             maxStale: text(40, 'Refuse an answer that has been stale for longer: `30s`, `10m`, `0`'),
           })
           .partial(),
-        response: { 200: latestSchema, 202: refreshStateSchema, ...problems(400, 404, 410, 503) },
+        response: { 200: latestSchema, 202: refreshStateSchema, ...problems(400, 401, 403, 404, 410, 503) },
       },
     },
     // Every answer is written past the framework; what is returned is the reply.
     (async (request: Asked, reply: FastifyReply) => {
       const question = readLatestQuestion(request.query);
-      const target = await findTarget(context, request.query);
+      const target = await findTarget(context, orgOf(request), request.query);
       if (request.query.versionId !== undefined)
         return published.send(request, reply, await pinned(target, question, request.query.versionId), false);
       const window = publishedWindow(target, question);
@@ -88,7 +89,7 @@ export function latestRoutes(api: Api, services: Services): void {
     question: LatestQuestion,
     file: { readonly window: WindowName; readonly granularity: Granularity },
   ): Promise<FastifyReply> {
-    const found = await served.get({ series: target.id, ...file });
+    const found = await served.get({ ...placeOf(target), ...file });
     if (!found) return fromLadder(request, reply, target, question);
     const age = ageOf(found, context.clock.now());
     if (question.maxStale === undefined || age <= question.maxStale)
@@ -105,10 +106,10 @@ export function latestRoutes(api: Api, services: Services): void {
     question: LatestQuestion,
     window: WindowName,
   ): Promise<FastifyReply> {
-    const { id, set } = target;
+    const { set } = target;
     const finer = [...set.granularities].sort((a, b) => a - b).filter((granularity) => granularity > question.samples);
     const dividing = finer.find((granularity) => granularity % question.samples === 0);
-    const source = dividing && (await served.get({ series: id, window, granularity: dividing }));
+    const source = dividing && (await served.get({ ...placeOf(target), window, granularity: dividing }));
     const isFresh = source && ageOf(source, context.clock.now()) <= (question.maxStale ?? Number.POSITIVE_INFINITY);
     const merged = isFresh ? latest.fromPublished(source, question.samples) : undefined;
     if (merged) return sendAnswer(request, reply, merged);
@@ -125,22 +126,24 @@ export function latestRoutes(api: Api, services: Services): void {
   ): Promise<FastifyReply> {
     if (target.standing.state === 'unreachable')
       throw new StoreUnavailable('unreachable', 'the store cannot be reached, and nothing is published of this window');
-    const knowledge = await seriesOf(context, context.org, target.id);
-    return sendAnswer(request, reply, latest.fromLadder(knowledge, length, window, samples));
+    const knowledge = await seriesOf(context, target.org, target.id);
+    return sendAnswer(request, reply, latest.fromLadder(target.org, knowledge, length, window, samples));
   }
 
   async function pinned(
-    { id, set }: SampleTarget,
+    target: SampleTarget,
     { window, samples }: LatestQuestion,
     versionId: string,
   ): Promise<ServedArtifact> {
     const granularity = GRANULARITIES.find((candidate) => candidate === samples);
     if (window === null || granularity === undefined)
-      throw invalid([{ field: 'samples', problem: `of a version must be one of ${set.granularities.join(', ')}` }]);
+      throw invalid([
+        { field: 'samples', problem: `of a version must be one of ${target.set.granularities.join(', ')}` },
+      ]);
     const builtAt = versionTime(versionId);
     if (builtAt === undefined)
       throw invalid([{ field: 'versionId', problem: 'must be the `meta.versionId` of an answer, unchanged' }]);
-    const found = await served.version({ series: id, window, granularity }, versionId);
+    const found = await served.version({ ...placeOf(target), window, granularity }, versionId);
     if (found) return found;
     throw goneOrUnknown(builtAt);
   }
@@ -155,13 +158,13 @@ export function latestRoutes(api: Api, services: Services): void {
   /** Builds what landed since the published version, or hands back the refresh that is still at it when time is over. */
   async function freshen(target: SampleTarget, window: WindowName) {
     const deadline = context.clock.now() + FRESH_LIMIT;
-    for (let { standing } = target; ; standing = await served.standing(target.id)) {
+    for (let { standing } = target; ; standing = await served.standing(placeOf(target))) {
       if (standing.state !== 'known') return undefined;
       const publication = standing.publications.find((candidate) => candidate.window === window);
       const isBehind = publication?.versionId == null || publication.changes !== standing.series.changes;
       if (!isBehind) return undefined;
-      const job = await refreshes.request({ series: target.id, window, windows: [window] });
-      const ended = await refreshes.untilEnded(job.id, deadline);
+      const job = await refreshes.request(target.org, { series: target.id, window, windows: [window] });
+      const ended = await refreshes.untilEnded(job, deadline);
       if (!ended) return refreshes.stateOf(job);
       // The last good version says why it is not newer.
       if (ended.state !== 'succeeded' && hasEnded(ended)) return undefined;
@@ -172,6 +175,8 @@ export function latestRoutes(api: Api, services: Services): void {
 type Asked = FastifyRequest<{
   Querystring: Parameters<typeof readLatestQuestion>[0] & { series?: string; metric?: string; device?: string };
 }>;
+
+const placeOf = ({ org, id }: SampleTarget) => ({ org: org.number, series: id });
 
 const publishedWindow = ({ set }: SampleTarget, { window }: LatestQuestion): WindowName | undefined =>
   window !== null && set.windows.includes(window) ? window : undefined;

@@ -57,7 +57,7 @@ export function pushRoutes(api: Api, { context }: Services): void {
         url,
         {
           config: {
-            access: { scope: 'ingest', of: 'installation' },
+            access: { scope: 'ingest' },
             accepts: [...Object.keys(TYPES), FORM, NONE],
             streamed: true,
           },

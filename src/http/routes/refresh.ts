@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { findJob, type Job } from '../../store/jobs.ts';
 import { REFRESH_KIND } from '../../windows/refresh-job.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { CHANGES_A_MINUTE, MOST_STREAMS, STREAMS_A_MINUTE } from '../limits.ts';
 import { text, wholeNumber } from '../parameters.ts';
@@ -11,13 +12,13 @@ import { refreshRequestSchema, refreshStateSchema } from '../samples-contract.ts
 import { SECURITY_HEADERS } from '../security-headers.ts';
 
 export function refreshRoutes(api: Api, { context, refreshes, watch }: Services): void {
-  const { engine, org, clock } = context;
+  const { engine, clock } = context;
   const streams = new Set<RefreshStream>();
 
   api.post(
     '/api/samples/refresh',
     {
-      config: { access: { scope: 'read', of: 'installation' }, rateLimit: REFRESHES_A_MINUTE },
+      config: { access: { scope: 'read' }, rateLimit: REFRESHES_A_MINUTE },
       schema: {
         tags: ['samples'],
         summary: 'Build published windows now',
@@ -30,15 +31,16 @@ export function refreshRoutes(api: Api, { context, refreshes, watch }: Services)
         response: { 202: refreshStateSchema, ...problems(400, 401, 403, 404, 415, 429, 503) },
       },
     },
-    async ({ body: { window, ...name } }, reply) => {
-      const { id, set } = await findTarget(context, name);
+    async (request, reply) => {
+      const { window, ...name } = request.body;
+      const { org, id, set } = await findTarget(context, orgOf(request), name);
       if (window !== undefined && set.windows.length > 0 && !set.windows.includes(window))
         throw invalid([
           { field: 'window', problem: `is not published of this series; there are ${set.windows.join(', ')}` },
         ]);
       // Of a series without published windows every answer is computed when it is asked for: nothing is to be built, and that is soon done.
       const windows = window === undefined || set.windows.length === 0 ? set.windows : [window];
-      const job = await refreshes.request({ series: id, window: window ?? null, windows });
+      const job = await refreshes.request(org, { series: id, window: window ?? null, windows });
       const state = await refreshes.stateOf(job);
       return reply.code(202).header('location', state.links.self).header('retry-after', '1').send(state);
     },
@@ -48,7 +50,7 @@ export function refreshRoutes(api: Api, { context, refreshes, watch }: Services)
     '/api/samples/refresh/:id',
     {
       exposeHeadRoute: false,
-      config: { access: { scope: 'read', of: 'installation' }, rateLimit: STREAMS_A_MINUTE },
+      config: { access: { scope: 'read' }, rateLimit: STREAMS_A_MINUTE },
       schema: {
         tags: ['samples'],
         summary: 'How a refresh goes',
@@ -63,7 +65,8 @@ export function refreshRoutes(api: Api, { context, refreshes, watch }: Services)
       },
     },
     async (request, reply) => {
-      const job = refreshOf(request.params.id, await findJob(engine.reader, org.number, request.params.id));
+      const { id } = request.params;
+      const job = refreshOf(id, await findJob(engine.reader, orgOf(request).number, id));
       if (!wantsEvents(request.headers.accept)) {
         return reply.header('cache-control', 'no-store').send(await refreshes.stateOf(job));
       }
@@ -81,7 +84,7 @@ export function refreshRoutes(api: Api, { context, refreshes, watch }: Services)
       });
       const stream = new RefreshStream(raw, clock, cursor);
       streams.add(stream);
-      const leave = refreshes.watch.watch(job.id, (latest) => {
+      const leave = refreshes.watch.watch(job.org, job.id, (latest) => {
         // A refresh that is forgotten while it is watched has ended long ago.
         if (!latest || stream.tell(latest)) close();
       });

@@ -3,6 +3,7 @@ import { countPublications, listPublications, type Publication } from '../../sto
 import type { PublishableSeries } from '../../store/publishable-series.ts';
 import { expiryOf } from '../../windows/due.ts';
 import { publishedSetOf } from '../../windows/published-set.ts';
+import { orgOf } from '../access.ts';
 import { type Api, problems, type Services } from '../api.ts';
 import { wholeNumber } from '../parameters.ts';
 import { type PublicationBody, publicationListSchema } from '../samples-contract.ts';
@@ -10,12 +11,12 @@ import { type PublicationBody, publicationListSchema } from '../samples-contract
 const DEFAULT_LIMIT = 200;
 
 export function windowRoutes(api: Api, { context }: Services): void {
-  const { engine, org, windows } = context;
+  const { engine, windows } = context;
 
   api.get(
     '/api/windows',
     {
-      config: { access: { scope: 'read', of: 'installation' } },
+      config: { access: { scope: 'read' } },
       schema: {
         tags: ['samples'],
         summary: 'Published windows and how their builds go',
@@ -23,10 +24,12 @@ export function windowRoutes(api: Api, { context }: Services): void {
         querystring: z
           .strictObject({ limit: wholeNumber(1, 1_000, `At most so many; ${DEFAULT_LIMIT} when left out`) })
           .partial(),
-        response: { 200: publicationListSchema, ...problems(400, 503) },
+        response: { 200: publicationListSchema, ...problems(400, 401, 403, 503) },
       },
     },
-    async ({ query: { limit = DEFAULT_LIMIT } }) => {
+    async (request) => {
+      const { limit = DEFAULT_LIMIT } = request.query;
+      const org = orgOf(request);
       const [found, counts] = await Promise.all([
         listPublications(engine.reader, org.number, limit),
         countPublications(engine.reader, org.number),
@@ -40,7 +43,15 @@ export function windowRoutes(api: Api, { context }: Services): void {
 }
 
 function publicationBody(
-  { number: _, sourceKind: _kind, isPrimary: _primary, changes, ...series }: PublishableSeries,
+  {
+    number: _,
+    org: _org,
+    orgId: _orgId,
+    sourceKind: _kind,
+    isPrimary: _primary,
+    changes,
+    ...series
+  }: PublishableSeries,
   {
     window,
     versionId,

@@ -62,12 +62,17 @@ export function seriesMetric(metric: string, field: string): string {
 
 /** What a sample without a name of its sender came from. */
 const UNNAMED = 'push';
-const LIMIT = 50_000;
+/** Channels that are kept at once. */
+export const CHANNELS_LIMIT = 50_000;
 
-/** The channels that were seen, kept across requests so that a sample costs no look into the store. The oldest go first. */
+/** The channels that were seen of one org, kept across requests so that a sample costs no look into the store. The oldest go first. */
 export class Channels {
   readonly #channels = new Map<string, Channel>();
   readonly #devices = new Map<string, Device>();
+
+  get size(): number {
+    return this.#channels.size;
+  }
 
   /**
    * The channel of a sample's labels; a text says why there can be none. The sender is `device` where given, else the label `device`, else
@@ -83,7 +88,7 @@ export class Channels {
     const problem = nameProblem(metric === '' ? 'value' : metric, all);
     if (problem !== undefined) return problem;
     const channel = new Channel(this.#device(name), metric, all);
-    if (this.#channels.size >= LIMIT) this.#channels.delete(this.#channels.keys().next().value as string);
+    if (this.#channels.size >= CHANNELS_LIMIT) this.#channels.delete(this.#channels.keys().next().value as string);
     this.#channels.set(key, channel);
     return channel;
   }
@@ -91,7 +96,7 @@ export class Channels {
   #device(name: string): Device {
     const known = this.#devices.get(name) ?? new Device(name);
     // A device that was dropped while a request still holds it is made anew: both learn the same from the store.
-    if (this.#devices.size >= LIMIT) this.#devices.delete(this.#devices.keys().next().value as string);
+    if (this.#devices.size >= CHANNELS_LIMIT) this.#devices.delete(this.#devices.keys().next().value as string);
     this.#devices.set(name, known);
     return known;
   }

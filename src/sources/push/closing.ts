@@ -1,27 +1,25 @@
 import { type Clock, floorTo, HOUR, type Instant } from '../../domain/time.ts';
 import { close } from '../../history/close.ts';
-import type { Org } from '../../store/catalog.ts';
-import { listSources } from '../../store/catalog.ts';
+import { listSources, type Org } from '../../store/catalog.ts';
 import type { Engine } from '../../store/engine.ts';
 import { readLedger } from '../../store/knowledge.ts';
+import { listOrgs } from '../../store/orgs.ts';
 
 const HOLE = 'nothing was received';
 
 /**
- * Closes the hours of devices that are over for longer than the grace, up to the hour of the newest sample: the hours of an outage stay open, and what
+ * Closes the hours of the devices of all orgs that are over for longer than the grace, up to the hour of the newest sample: the hours of an outage stay open, and what
  * a sender kept back meanwhile fills them without a restatement.
  */
 export class DeviceClosing {
   readonly #engine: Engine;
-  readonly #org: Org;
   readonly #grace: number;
   readonly #clock: Clock;
   /** Up to where each device is known to be closed, so that a minute without a new hour costs one look. */
   readonly #closedTo = new Map<number, Instant>();
 
-  constructor(engine: Engine, org: Org, grace: number, clock: Clock) {
+  constructor(engine: Engine, grace: number, clock: Clock) {
     this.#engine = engine;
-    this.#org = org;
     this.#grace = grace;
     this.#clock = clock;
   }
@@ -32,24 +30,31 @@ export class DeviceClosing {
     const newest = await reader
       .selectFrom('series')
       .innerJoin('source', 'source.number', 'series.source')
-      .select(({ fn }) => ['source.number', fn.max('series.last_at').as('at')])
-      .where('source.org', '=', this.#org.number)
+      .select(({ fn }) => ['source.number', 'source.org', fn.max('series.last_at').as('at')])
       .where('source.kind', '=', 'push')
-      .groupBy('source.number')
+      .groupBy(['source.number', 'source.org'])
       .execute();
     const due = new Map<number, Instant>();
-    for (const { number, at } of newest) {
+    const orgs = new Set<number>();
+    for (const { number, org, at } of newest) {
       const to = at === null ? 0 : Math.min(over, floorTo(Number(at), HOUR));
-      if (to > (this.#closedTo.get(number) ?? 0)) due.set(number, to);
+      if (to <= (this.#closedTo.get(number) ?? 0)) continue;
+      due.set(number, to);
+      orgs.add(org);
     }
     if (due.size === 0) return;
-    for (const source of await listSources(reader, this.#org.number)) {
+    for (const org of await listOrgs(reader)) if (orgs.has(org.number)) await this.#closeDue(org, due);
+  }
+
+  async #closeDue(org: Org, due: ReadonlyMap<number, Instant>): Promise<void> {
+    const { reader } = this.#engine;
+    for (const source of await listSources(reader, org.number)) {
       const to = due.get(source.number);
       if (to === undefined) continue;
       const [first] = await readLedger(reader, source.number);
       if (first) {
         const range = { from: floorTo(first.from, HOUR), to };
-        if (range.from < to) await close(this.#engine, this.#org, source, range, this.#clock, HOLE);
+        if (range.from < to) await close(this.#engine, org, source, range, this.#clock, HOLE);
       }
       this.#closedTo.set(source.number, to);
     }

@@ -1,10 +1,12 @@
 import type { Instant } from '../../domain/time.ts';
+import type { Org } from '../../store/catalog.ts';
 import { type FieldSamples, type Part, tooOld } from './batch.ts';
 import type { Field } from './channels.ts';
 import type { Tally } from './report.ts';
 
 /** A part of a body on its way into the store. */
 export class Delivery {
+  readonly org: Org;
   readonly part: Part;
   readonly tally: Tally;
   readonly arrivedAt: Instant;
@@ -16,7 +18,8 @@ export class Delivery {
   #lost = 0;
   #lostValues = 0;
 
-  constructor(part: Part, tally: Tally, arrivedAt: Instant, sentAt: Instant | undefined) {
+  constructor(org: Org, part: Part, tally: Tally, arrivedAt: Instant, sentAt: Instant | undefined) {
+    this.org = org;
     this.part = part;
     this.tally = tally;
     this.arrivedAt = arrivedAt;

@@ -1,3 +1,4 @@
+import type { Org } from '../../store/catalog.ts';
 import { StoreUnavailable } from '../../store/engine.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -12,14 +13,14 @@ interface Waiting {
 
 /**
  * Lands what comes while a transaction runs together in the next one: waiting for the disk once, however many send small bodies. A body
- * is never kept waiting for others to come.
+ * is never kept waiting for others to come. Bodies of different orgs share none; the org whose body waits longest is next.
  */
 export class GroupCommit {
-  readonly #land: (deliveries: readonly Delivery[]) => Promise<void>;
+  readonly #land: (org: Org, deliveries: readonly Delivery[]) => Promise<void>;
   #waiting: Waiting[] = [];
   #running: Promise<void> | undefined;
 
-  constructor(land: (deliveries: readonly Delivery[]) => Promise<void>) {
+  constructor(land: (org: Org, deliveries: readonly Delivery[]) => Promise<void>) {
     this.#land = land;
   }
 
@@ -42,30 +43,39 @@ export class GroupCommit {
     // What arrived in the same turn of the event loop is landed together.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#waiting.length > 0) {
-      const group = this.#take();
+      const { org, group } = this.#take();
       try {
-        await this.#land(group.map(({ delivery }) => delivery));
+        await this.#land(
+          org,
+          group.map(({ delivery }) => delivery),
+        );
         for (const { resolve } of group) resolve();
       } catch (error) {
         if (group.length === 1 || error instanceof StoreUnavailable) for (const { reject } of group) reject(error);
-        else await this.#oneByOne(group);
+        else await this.#oneByOne(org, group);
       }
     }
   }
 
   /** Something in one of them breaks the transaction: the others must not fall with it. */
-  async #oneByOne(group: readonly Waiting[]): Promise<void> {
-    for (const { delivery, resolve, reject } of group) await this.#land([delivery]).then(resolve, reject);
+  async #oneByOne(org: Org, group: readonly Waiting[]): Promise<void> {
+    for (const { delivery, resolve, reject } of group) await this.#land(org, [delivery]).then(resolve, reject);
   }
 
-  #take(): readonly Waiting[] {
-    let values = 0;
-    let count = 0;
-    for (const { delivery } of this.#waiting) {
-      if (count > 0 && values + delivery.part.values > VALUES_AT_ONCE) break;
-      values += delivery.part.values;
-      count++;
+  #take(): { readonly org: Org; readonly group: readonly Waiting[] } {
+    const [first, ...others] = this.#waiting as [Waiting, ...Waiting[]];
+    const { org } = first.delivery;
+    const group = [first];
+    const left: Waiting[] = [];
+    let values = first.delivery.part.values;
+    for (const waiting of others) {
+      const { delivery } = waiting;
+      values += delivery.org.number === org.number ? delivery.part.values : 0;
+      // Once it is full nothing more is taken, for the parts of one body keep their order.
+      const isTaken = delivery.org.number === org.number && values <= VALUES_AT_ONCE;
+      (isTaken ? group : left).push(waiting);
     }
-    return this.#waiting.splice(0, count);
+    this.#waiting = left;
+    return { org, group };
   }
 }

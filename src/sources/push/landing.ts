@@ -16,18 +16,20 @@ const LOOK_BACK = 16;
 
 export interface LandingPlace {
   readonly engine: Engine;
-  readonly org: Org;
   readonly clock: Clock;
-  /** Series that pushed samples may make. */
+  /** Series that pushed samples may make in each org. */
   readonly mostSeries: number;
 }
 
 /**
- * Lands parts of any number of bodies in one transaction: all of them are stored afterwards, or none. Throws `StoreUnavailable`. What the
+ * Lands parts of any number of bodies of one org in one transaction: all of them are stored afterwards, or none. Throws `StoreUnavailable`. What the
  * store does not take is rejected line by line in the tally of its body.
  */
-export async function landDeliveries(place: LandingPlace, deliveries: readonly Delivery[]): Promise<void> {
-  const { engine, org, clock, mostSeries } = place;
+export async function landDeliveries(
+  { engine, clock, mostSeries }: LandingPlace,
+  org: Org,
+  deliveries: readonly Delivery[],
+): Promise<void> {
   await getAcquainted(engine, org, deliveries, mostSeries);
   await lookAgain(engine.reader, org, deliveries);
   const byDevice = new Map<Device, { samples: FieldSamples[]; deliveries: Delivery[] }>();

@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/time.ts';
+import type { Org } from '../../store/catalog.ts';
 import { Batch } from './batch.ts';
 import type { Channels } from './channels.ts';
 import { Delivery } from './delivery.ts';
@@ -27,6 +28,7 @@ export interface ReadingOptions {
 
 /** Reads one body and lands it, in parts when it is large. What was landed stays, however the rest ends. */
 export class BodyReading {
+  readonly #org: Org;
   readonly #channels: Channels;
   readonly #arrivedAt: Instant;
   readonly #tally = new Tally();
@@ -36,7 +38,9 @@ export class BodyReading {
   #bytes = 0;
   #begun: { readonly batch: Batch; readonly parser: SampleParser } | undefined;
 
-  constructor(channels: Channels, commits: GroupCommit, options: ReadingOptions, now: Instant) {
+  /** `channels` are those that were seen of the org. */
+  constructor(org: Org, channels: Channels, commits: GroupCommit, options: ReadingOptions, now: Instant) {
+    this.#org = org;
     this.#channels = channels;
     this.#commits = commits;
     this.#options = options;
@@ -74,7 +78,7 @@ export class BodyReading {
   async flush(): Promise<void> {
     const batch = this.#begun?.batch;
     if (!batch || batch.size === 0) return;
-    const delivery = new Delivery(batch.take(), this.#tally, this.#arrivedAt, this.#options.sentAt);
+    const delivery = new Delivery(this.#org, batch.take(), this.#tally, this.#arrivedAt, this.#options.sentAt);
     await this.#commits.land(delivery);
     if (delivery.refused.size > 0) batch.refuse(delivery.refused);
   }

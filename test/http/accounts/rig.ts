@@ -6,7 +6,7 @@ import { SecretBox } from '../../../src/accounts/secret-box.ts';
 import { type AccountServices, COMMAND_LINE } from '../../../src/accounts/services.ts';
 import { newSession } from '../../../src/accounts/session-rules.ts';
 import type { Access } from '../../../src/http/access.ts';
-import type { AccountsContext } from '../../../src/http/context.ts';
+import type { AccountsContext, HttpContext } from '../../../src/http/context.ts';
 import { ensureOrg, type Org } from '../../../src/store/catalog.ts';
 import type { Engine } from '../../../src/store/engine.ts';
 import { setMembership } from '../../../src/store/memberships.ts';
@@ -42,9 +42,13 @@ export interface AccountsApp extends TestApp {
 
 let count = 0;
 
-export async function openAccountsApp(engine: Engine, context: Partial<AccountsContext> = {}): Promise<AccountsApp> {
+export async function openAccountsApp(
+  engine: Engine,
+  context: Partial<AccountsContext> = {},
+  rest: Partial<HttpContext> = {},
+): Promise<AccountsApp> {
   const accounts = { box: new SecretBox([KEY]), providers: [], publicUrl: undefined, trustedProxies: [], ...context };
-  const made = await openTestApp(engine, { context: { accounts } });
+  const made = await openTestApp(engine, { context: { accounts, ...rest } });
   const { app, clock, org } = made;
   const services: AccountServices = { engine, clock, home: org };
   return {
