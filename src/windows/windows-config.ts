@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BlobLocation, S3Options } from '../blobs/location.ts';
 import { parseLocation } from '../blobs/location.ts';
-import { HOUR } from '../domain/time.ts';
+import { MINUTE } from '../domain/time.ts';
 import {
   GRANULARITIES,
   type Granularity,
@@ -27,7 +27,7 @@ export interface PublishRule {
 export interface WindowsConfig extends S3Options {
   /** A folder or `s3://bucket/prefix`; `BLOBS/published` by default. */
   location?: string;
-  /** How long a version can be read by its id after a newer one took its place; `1h` by default. */
+  /** How long a version can be read by its id after a newer one took its place; `10m` by default. */
   keepVersions?: string;
   /** The first rule that fits a series counts. Without one, the first field of a sender's metric publishes all windows, other series none. */
   publish?: PublishRule[];
@@ -46,7 +46,7 @@ export interface WindowsSettings {
 export const windowsSchema = z
   .strictObject({
     location: z.string().optional(),
-    keepVersions: duration.default(HOUR),
+    keepVersions: duration.default(10 * MINUTE),
     publish: z
       .array(
         z.strictObject({
