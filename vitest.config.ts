@@ -7,6 +7,8 @@ export default defineConfig({
     exclude: ['test/scale/**'],
     globalSetup: ['test/support/peers.ts'],
     maxWorkers: 2,
+    // A poll ends as soon as it is right; a busy machine may take its time.
+    expect: { poll: { timeout: 15_000 } },
     testTimeout: 30_000,
     hookTimeout: 60_000,
     teardownTimeout: 20_000,
