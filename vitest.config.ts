@@ -9,8 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     // A poll ends as soon as it is right; a busy machine may take its time.
     expect: { poll: { timeout: 15_000 } },
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    teardownTimeout: 20_000,
+    testTimeout: 90_000,
+    hookTimeout: 180_000,
+    teardownTimeout: 30_000,
   },
 });

@@ -39,5 +39,5 @@ onEachEngine((store, name) => {
     expect(readers.map(({ wrong }) => wrong).filter(Boolean)).toEqual([]);
     expect(readers.every(({ heard }) => heard === EVENTS)).toBe(true);
     expect(readers.every(({ connections }) => connections >= 3)).toBe(true);
-  }, 60_000);
+  }, 180_000);
 });

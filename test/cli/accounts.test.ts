@@ -78,7 +78,7 @@ test('users, orgs and tokens are made, listed and ended; a running server hears 
   expect(link).toMatch(/\/password#[0-9a-f]{18}_[\w-]{43}$/);
   child.kill('SIGTERM');
   await ended;
-}, 90_000);
+}, 180_000);
 
 test('what is wrong is said, and nothing is left behind', async () => {
   using folder = new Folder();
@@ -95,7 +95,7 @@ test('what is wrong is said, and nothing is left behind', async () => {
   expect(await wrong('', 'token', 'create', '--scope', 'read', '--org', 'none')).toMatch(/^1 .*there is no org/);
   expect(await wrong('', 'serve', '--no-auth', '--host', '0.0.0.0')).toMatch(/^2 .*would open everything/);
   expect((await folder.run('user', 'list')).stderr).toContain('There are no users');
-}, 60_000);
+}, 180_000);
 
 test('the key is made once, for its owner alone, and a broken one is named', async () => {
   using folder = new Folder();
@@ -112,4 +112,4 @@ test('the key is made once, for its owner alone, and a broken one is named', asy
   expect((await once({ VARVE_SECRET_KEY: 'abc' })).stderr).toContain('VARVE_SECRET_KEY: must be 32 random bytes');
   expect((await once({ VARVE_SECRET_KEY: 'a'.repeat(64) })).code).toBe(0);
   expect(statSync(join(folder.path, 'data', 'secret.key')).mtimeMs).toBe(file.mtimeMs);
-}, 60_000);
+}, 180_000);

@@ -39,7 +39,7 @@ beforeAll(async () => {
     if (welcome !== '') break;
   }
   browser = await launchChromium();
-}, 120_000);
+}, 180_000);
 
 afterAll(async () => {
   await browser?.close();
@@ -84,7 +84,7 @@ test('the printed link makes the first owner in one form, and the page lives', a
   await page.getByRole('button', { name: 'Make the account' }).click();
   await alive(page);
   expect(new URL(page.url()).pathname).toBe('/');
-}, 60_000);
+}, 180_000);
 
 test('who is not signed in finds the sign-in at the address that he asked for, and is there afterwards', async () => {
   const page = await open(`${url}/settings/tokens`);
@@ -96,7 +96,7 @@ test('who is not signed in finds the sign-in at the address that he asked for, a
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('button', { name: 'Make a token' }).waitFor();
   expect(new URL(page.url()).pathname).toBe('/settings/tokens');
-}, 60_000);
+}, 180_000);
 
 test('a token is shown once, works, and is revoked', async () => {
   const page = await signedIn('ada@example.org', {}, '/settings/tokens');
@@ -118,7 +118,7 @@ test('a token is shown once, works, and is revoked', async () => {
   await page.getByRole('button', { name: 'Yes, revoke' }).click();
   await page.getByText(/revoked/).waitFor();
   expect(await status()).toBe(401);
-}, 60_000);
+}, 180_000);
 
 test('an invited viewer comes in by the link on a phone, sees no settings of others, and loses his place at once', async () => {
   const owner = await signedIn('ada@example.org', {}, '/settings/members');
@@ -143,7 +143,7 @@ test('an invited viewer comes in by the link on a phone, sees no settings of oth
   await row.waitFor({ state: 'detached' });
   await guest.goto(`${url}/`);
   await expect.poll(() => guest.getByText(/you are in no org/).count(), { timeout: 15_000 }).toBeGreaterThan(0);
-}, 90_000);
+}, 180_000);
 
 test('an owner makes another org, turns to it and back, and signs out', async () => {
   const page = await signedIn('ada@example.org', {}, '/settings/org');
@@ -157,4 +157,4 @@ test('an owner makes another org, turns to it and back, and signs out', async ()
   await page.getByRole('button', { name: 'Account, org Default' }).click();
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await page.getByRole('heading', { name: 'Sign in' }).waitFor();
-}, 60_000);
+}, 180_000);

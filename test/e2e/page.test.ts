@@ -26,7 +26,7 @@ beforeAll(async () => {
   await writeObjects(join(folder, 'old'), { from: longAgo, to: longAgo + 24 * HOUR });
   [varve, browser] = await Promise.all([startVarve(folder), launchChromium()]);
   await backfill('fresh');
-}, 120_000);
+}, 180_000);
 
 /** Reads an archive whole, as somebody would with curl. */
 async function backfill(archive: string): Promise<void> {
@@ -48,7 +48,7 @@ async function open(path: string, options: BrowserContextOptions = {}): Promise<
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC', ...options });
   onTestFinished(() => context.close());
   const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(40_000);
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(`${path}: ${message.text()}`);
   });
@@ -85,9 +85,9 @@ test('the overview is alive from the first minute', async () => {
   const page = await open('/');
   await page.getByText('live', { exact: true }).waitFor();
   const host = page.locator('[data-source^="host"]');
-  await expect.poll(() => host.textContent(), { timeout: 20_000 }).toContain('complete to');
+  await expect.poll(() => host.textContent(), { timeout: 60_000 }).toContain('complete to');
   const memory = page.getByRole('link', { name: /Memory of this process/ });
-  await expect.poll(() => memory.textContent(), { timeout: 20_000 }).toMatch(/\d ?[KMG]iB/);
+  await expect.poll(() => memory.textContent(), { timeout: 60_000 }).toMatch(/\d ?[KMG]iB/);
 });
 
 test('the search is a key away and finds by title', async () => {
@@ -178,10 +178,10 @@ test('a backfill is started on the page and watched to its end', async () => {
   const job = page.locator('[data-job]').filter({ hasText: 'Backfill old' });
   const bar = job.getByRole('progressbar');
   const shown = async (): Promise<number> => Number(await bar.getAttribute('aria-valuenow'));
-  await expect.poll(shown, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(shown, { timeout: 60_000 }).toBeGreaterThan(0);
   await expect.poll(() => job.getAttribute('data-state'), { timeout: 25_000 }).toBe('succeeded');
   expect(await job.textContent()).toContain('samples 1,440');
-}, 60_000);
+}, 180_000);
 
 test('what arrives is on the page without a reload', async () => {
   const page = await openSeries('Viewers of all');
@@ -190,7 +190,7 @@ test('what arrives is on the page without a reload', async () => {
   await writeObject(join(folder, 'fresh'), Math.floor(Date.now() / MINUTE) * MINUTE, reading(876_543));
   await expect.poll(() => page.getByText('876,543').count(), { timeout: 25_000 }).toBeGreaterThan(0);
   expect(await page.evaluate('window.notReloaded')).toBe(true);
-}, 40_000);
+}, 180_000);
 
 test('the theme follows the system until one is chosen', async () => {
   const page = await open('/', { colorScheme: 'dark' });

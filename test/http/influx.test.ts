@@ -29,7 +29,7 @@ onEachEngine((store) => {
     expect(stored).toEqual(Array.from({ length: 250 }, (_, index) => [at + index * 1_000, 20 + index / 100]));
     expect(await rig.samples('room__big.occupied')).toHaveLength(250);
     expect(rig.troubles).toEqual([]);
-  }, 60_000);
+  }, 180_000);
 
   test('the client library of InfluxDB 1 makes its database and writes unchanged', async () => {
     const rig = await openPushRig(store());
@@ -62,7 +62,7 @@ onEachEngine((store) => {
         { measurement: 'soil', fields: { moisture: 1 }, timestamp: new Date(Date.now() + 86_400_000) },
       ]),
     ).rejects.toThrow(/unable to parse line 1: timestamp .* is in the future/);
-  }, 60_000);
+  }, 180_000);
 });
 
 const store = useFileStore();

@@ -78,7 +78,7 @@ test('its events come in order under ids that say where to go on, and end the st
   const headers = { accept: 'text/event-stream' };
   const stream = await Stream.open(port, links.events, headers);
   await rig.publish();
-  await expect.poll(() => stream.ended, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => stream.ended, { timeout: 60_000 }).toBe(true);
   const whole = eventsIn((await ask(port, links.events, headers)).body.toString());
   expect(whole.map(({ id, event }) => [id, event])).toEqual([
     [1, 'queued'],
@@ -118,7 +118,7 @@ test('a watcher of a refresh that a killed server left goes on at another server
   await engine().write((writer) => renewLease(writer, job.id, 'next', NOW + MINUTE, progress(1), NOW));
   const done = { state: 'succeeded', result: { versions: [] }, progress: progress(3) } as const;
   await engine().write((writer) => finishJob(writer, job.id, 'next', done, NOW));
-  await expect.poll(() => stream.ended, { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => stream.ended, { timeout: 60_000 }).toBe(true);
   expect([...heard, ...eventsIn(stream.text)].map(({ id, event }) => [id, event])).toEqual([
     [1, 'queued'],
     [2, 'started'],

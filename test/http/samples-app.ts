@@ -81,7 +81,7 @@ export async function eventually<Answer>(
         answer = await ask();
         return matches(answer);
       },
-      { timeout: 30_000, interval: 20 },
+      { timeout: 60_000, interval: 20 },
     )
     .toBe(true);
   return answer as Answer;

@@ -153,7 +153,7 @@ onEachEngine((store) => {
 
       // The files of both lie beside each other, and each list names its own.
       const listed = async () => (await readIndex(rig.blobs, mine.org.id)).map(({ id }) => id);
-      await expect.poll(listed, { timeout: 30_000 }).toEqual(own);
+      await expect.poll(listed, { timeout: 60_000 }).toEqual(own);
       const file = `windows/${mine.temperature}/latest_1h_20.json`;
       expect((await rig.blobs.read(file, { maximumBytes: 1e6 })).byteLength).toBeGreaterThan(100);
     }
@@ -161,7 +161,7 @@ onEachEngine((store) => {
     for (let turn = 0; turn < 3; turn++)
       for (const [mine] of both)
         expect((await mine.get<LatestBody>('/api/samples/latest?window=1h')).series.id).toBe(mine.temperature);
-  }, 120_000);
+  }, 180_000);
 
   test('a refresh is watched by its org alone, and the live feed tells each its own', async () => {
     const rig = await opened(store());
@@ -184,18 +184,18 @@ onEachEngine((store) => {
       const events = { ...mine.reading, accept: 'text/event-stream' };
       expect([(await ask(rig.port, foreign, events)).status, await mine.status(foreign)]).toEqual([404, 404]);
       const stream = await Stream.open(rig.port, own, events);
-      await expect.poll(() => stream.ended, { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => stream.ended, { timeout: 60_000 }).toBe(true);
       expect(stream.messages.at(-1)).toMatchObject({ event: 'committed', data: { series: mine.temperature } });
       const feed = await Stream.open(rig.port, '/api/feed?after=0', mine.reading);
       cleanUps.push(() => feed.close());
-      await expect.poll(() => feed.text.includes(`"series":"${mine.temperature}"`), { timeout: 30_000 }).toBe(true);
+      await expect.poll(() => feed.text.includes(`"series":"${mine.temperature}"`), { timeout: 60_000 }).toBe(true);
       expect(feed.text).not.toContain(theirs.temperature);
       expect(feed.text).not.toContain(states[1 - index]?.requestId);
     }
     const signal = new AbortController().signal;
     const foreign = rig.publisher.refresh(a.org.number, b.temperature, ['1h'], Date.now(), signal, () => {});
     await expect(foreign).rejects.toThrow('does not publish');
-  }, 120_000);
+  }, 180_000);
 
   test('the ways of InfluxDB lead to the org of the token', async () => {
     const rig = await opened(store());
@@ -215,7 +215,7 @@ onEachEngine((store) => {
     const devices = async (of: typeof a) =>
       (await of.get<DeviceListBody>('/api/devices')).devices.map(({ name }) => name).sort();
     expect([await devices(a), await devices(b)]).toEqual([['bed'], ['b', 'bed']]);
-  }, 60_000);
+  }, 180_000);
 
   test('the hours of the devices of all orgs are closed', async () => {
     const rig = await opened(store());
@@ -235,5 +235,5 @@ onEachEngine((store) => {
         .execute();
       expect(closed).toEqual([{ from: start, to: start + 2 * HOUR }]);
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -78,7 +78,7 @@ const windowEvents = async ({ engine, org }: Rig, state = 'published') =>
     kind === 'window' && payload.state === state ? [payload] : [],
   );
 
-const POLL = { timeout: 30_000, interval: 20 };
+const POLL = { timeout: 60_000, interval: 20 };
 
 function expectedPoints(samples: Samples, humidity: Samples | undefined, edges: readonly number[]) {
   const beside = new Map(bruteForceBuckets(humidity ?? new Map(), edges).map((bucket) => [bucket.from, bucket]));

@@ -98,7 +98,7 @@ test('whoever shows nothing, or something that is none, is let into nothing but 
       }
     }
   }
-}, 60_000);
+}, 180_000);
 
 describe('scopes', () => {
   const SETS: Scope[][] = [...SCOPES.map((scope) => [scope]), ['ingest', 'read']];
