@@ -19,11 +19,17 @@ export function addOrg(program: Command): void {
     .option('--name <name>', 'for people')
     .option('--json', 'print JSON')
     .action((id: string, _options: unknown, self: Command) => addOne(id, optionsOf<OrgOptions>(self)));
-  org
+  const listing = org
     .command('list')
     .description('List all orgs.')
     .option('--json', 'print JSON')
     .action((_options: unknown, self: Command) => list(optionsOf<OrgOptions>(self)));
+  examples(listing, ['varve org list', 'ids and names']);
+  examples(
+    org,
+    ['varve org add greenhouse --name Greenhouse', 'another org, with nothing in it'],
+    ['varve org list', 'those there are'],
+  );
   examples(add, ['varve org add greenhouse --name Greenhouse', 'then: varve user add … --org greenhouse']);
 }
 

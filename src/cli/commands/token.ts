@@ -34,19 +34,26 @@ export function addToken(program: Command): void {
     .option('--expires <when>', 'a duration like 90d, a date, or never', '90d')
     .option('--json', 'print JSON')
     .action((_options: unknown, self: Command) => createOne(optionsOf<CreateOptions>(self)));
-  token
+  const listing = token
     .command('list')
     .description('List the tokens of an org, the newest first.')
     .addOption(org())
     .option('--json', 'print JSON')
     .action((_options: unknown, self: Command) => list(optionsOf<TokenOptions>(self)));
-  token
+  const revoking = token
     .command('revoke')
     .description('Revoke a token for good.')
     .argument('<id>', 'its id')
     .addOption(org())
     .option('--json', 'print JSON')
     .action((id: string, _options: unknown, self: Command) => revoke(id, optionsOf<TokenOptions>(self)));
+  examples(listing, ['varve token list --org greenhouse', 'with scopes, last use and end; never the secrets']);
+  examples(revoking, ['varve token revoke 8f3kq2', 'refused from now on']);
+  examples(
+    token,
+    ['varve token create --scope ingest --name garden', 'for a device'],
+    ['varve token list', 'those there are'],
+  );
   examples(
     create,
     ['varve token create --scope ingest --name garden --expires never', 'for a device'],

@@ -28,16 +28,21 @@ export function addUser(program: Command): void {
     .option('--password-stdin', 'read the password from the first line of standard input')
     .option('--json', 'print JSON')
     .action((email: string, _options: unknown, self: Command) => addOne(email, optionsOf<AddOptions>(self)));
-  user
+  const listing = user
     .command('list')
     .description('List all users with their orgs.')
     .option('--json', 'print JSON')
     .action((_options: unknown, self: Command) => list(optionsOf<UserOptions>(self)));
-  for (const [name, disabled, description] of [
-    ['disable', true, 'Shut a user out everywhere: sessions end, and tokens that the user made are refused.'],
-    ['enable', false, 'Let a disabled user in again.'],
+  for (const [name, disabled, description, meaning] of [
+    [
+      'disable',
+      true,
+      'Shut a user out everywhere: sessions end, and tokens that the user made are refused.',
+      'at once',
+    ],
+    ['enable', false, 'Let a disabled user in again.', 'with the password of before'],
   ] as const) {
-    user
+    const change = user
       .command(name)
       .description(description)
       .argument('<email>', 'address')
@@ -45,6 +50,7 @@ export function addUser(program: Command): void {
       .action((email: string, _options: unknown, self: Command) =>
         disable(email, disabled, optionsOf<UserOptions>(self)),
       );
+    examples(change, [`varve user ${name} bob@example.org`, meaning]);
   }
   const reset = user
     .command('reset-password')
@@ -59,6 +65,13 @@ export function addUser(program: Command): void {
     ['varve user add bob@example.org --org greenhouse --role viewer', 'a reader of another'],
   );
   examples(reset, ['varve user reset-password ada@example.org', 'a link to hand over']);
+  examples(listing, ['varve user list', 'with orgs, roles and the last sign-in']);
+  examples(
+    user,
+    ['varve user add ada@example.org', 'an owner of the default org'],
+    ['varve user list', 'who there is'],
+    ['varve user disable bob@example.org', 'shut out at once'],
+  );
 }
 
 async function addOne(email: string, options: AddOptions): Promise<void> {
