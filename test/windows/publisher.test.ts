@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { BlobError } from '../../src/blobs/blob-error.ts';
 import type { Blobs } from '../../src/blobs/blobs.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.ts';
@@ -6,79 +6,14 @@ import { GRANULARITIES, segmentEdges, WINDOW_NAMES, WINDOWS, windowRange } from 
 import { close } from '../../src/history/close.ts';
 import { freeze } from '../../src/history/freeze.ts';
 import { dropRaw } from '../../src/history/retention.ts';
-import type { Engine } from '../../src/store/engine.ts';
-import { readFeed } from '../../src/store/feed.ts';
-import { claimPublication, type Publication, readPublications } from '../../src/store/publications.ts';
+import { claimPublication } from '../../src/store/publications.ts';
 import { findPublishable } from '../../src/store/publishable-series.ts';
 import { readPublished } from '../../src/windows/read-published.ts';
 import { readIndex } from '../../src/windows/windows-index.ts';
 import { bruteForceBuckets, type Samples } from '../history/brute-force.ts';
 import { onEachEngine } from '../support/engines.ts';
-import {
-  every,
-  forgetSeries,
-  idOf,
-  NOW,
-  openPublisher,
-  openRig,
-  push,
-  type Rig,
-  temporaryBlobs,
-} from './windows-rig.ts';
-
-const cleanUps: (() => unknown)[] = [];
-const engines = new Set<Engine>();
-afterEach(async () => {
-  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
-  for (const engine of engines) await forgetSeries(engine);
-  engines.clear();
-});
-
-const blobsOf = () => {
-  const made = temporaryBlobs();
-  cleanUps.push(made.remove);
-  return made;
-};
-
-const started = async (
-  rig: Rig,
-  ...rest: Parameters<typeof openPublisher> extends [unknown, ...infer Rest] ? Rest : never
-) => {
-  const publisher = openPublisher(rig, ...rest);
-  engines.add(rig.engine);
-  cleanUps.push(() => publisher[Symbol.asyncDispose]());
-  await publisher.start();
-  return publisher;
-};
-
-/** What is published of a metric, by window. */
-async function publicationsOf({ engine, org }: Rig, metric: string): Promise<ReadonlyMap<string, Publication>> {
-  const series = await findPublishable(engine.reader, org.number, idOf({ org }, metric));
-  const found = (await readPublications(engine.reader, [series?.number ?? -1])).get(series?.number ?? -1) ?? [];
-  return new Map(found.map((publication) => [publication.window, publication]));
-}
-
-/** The versions of the windows of a metric, once all hold what landed. */
-async function published(rig: Rig, metric: string): Promise<Record<string, string | null>> {
-  const { engine, org } = rig;
-  await expect
-    .poll(async () => {
-      const series = await findPublishable(engine.reader, org.number, idOf(rig, metric));
-      const found = [...(await publicationsOf(rig, metric)).values()];
-      return found.filter(({ changes, versionId }) => versionId !== null && changes === series?.changes).length;
-    }, POLL)
-    .toBe(WINDOW_NAMES.length);
-  return Object.fromEntries(
-    [...(await publicationsOf(rig, metric))].map(([window, { versionId }]) => [window, versionId]),
-  );
-}
-
-const windowEvents = async ({ engine, org }: Rig, state = 'published') =>
-  (await readFeed(engine.reader, org.number, 0, 100_000)).flatMap(({ kind, payload }) =>
-    kind === 'window' && payload.state === state ? [payload] : [],
-  );
-
-const POLL = { timeout: 60_000, interval: 20 };
+import { blobsOf, POLL, publicationsOf, published, started, windowEvents } from './publisher-rig.ts';
+import { every, idOf, NOW, openRig, push } from './windows-rig.ts';
 
 function expectedPoints(samples: Samples, humidity: Samples | undefined, edges: readonly number[]) {
   const beside = new Map(bruteForceBuckets(humidity ?? new Map(), edges).map((bucket) => [bucket.from, bucket]));
