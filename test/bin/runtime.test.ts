@@ -20,7 +20,7 @@ const PROGRAM = `
   if (act === 'wait') process.once(detail, () => process.exit(7));
   console.log(JSON.stringify({ arguments: process.argv.slice(2), node: process.version, file: process.argv[1] }));
   if (act === 'exit') process.exit(Number(detail));
-  if (act === 'wait') setTimeout(() => {}, 180_000);
+  if (act === 'wait') setTimeout(() => {}, 60_000);
   if (act === 'die') process.kill(process.pid, detail);
 `;
 

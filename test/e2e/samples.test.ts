@@ -276,7 +276,7 @@ test('no page complained', () => {
   expect(complaints).toEqual([]);
 });
 
-test('when the server goes away the picture stays and says so, and the page finds it again', async () => {
+test('when the server goes away the picture stays and says so, and comes back to life with it', async () => {
   const page = await openView('meter', 'temperature');
   const phases = await recordRefresh(page);
   await varve[Symbol.asyncDispose]();
@@ -291,4 +291,8 @@ test('when the server goes away the picture stays and says so, and the page find
   await page.keyboard.press('1');
   varve = await startVarve(folder, 'export default {};', Number(new URL(varve.url).port));
   await page.getByText('live', { exact: true }).first().waitFor();
+  await push('meter', [{ timestamp: Date.now(), temperature: 99.9, humidity: 48 }]);
+  await expect.poll(() => summary(page), PATIENCE).toContain('to 99.9');
+  await page.getByText(/showing the answer of/).waitFor({ state: 'detached' });
+  expect(await page.getByText(/The refresh failed/).count()).toBe(0);
 }, 180_000);
